@@ -1,0 +1,69 @@
+package dev.godwit.cli;
+
+import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitException;
+import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.HttpTransport;
+import dev.godwit.client.HttpTransportOptions;
+import dev.godwit.client.Remote;
+import dev.godwit.client.Transport;
+import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.model.Limits;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What every command on a local database has: the file, and how to print. */
+@Command(mixinStandardHelpOptions = true)
+abstract class DatabaseCommand implements Callable<Integer> {
+    static final JdbcSqlite DRIVER = new JdbcSqlite();
+
+    @Parameters(index = "0", paramLabel = "DB", description = "The local SQLite database.")
+    Path database = Path.of("");
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    CommandSpec spec;
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    Listing listing() {
+        return new Listing(json);
+    }
+
+    /** Opens a database that was set up before. */
+    Godwit open(@Nullable Transport transport) {
+        if (!Files.exists(database)) {
+            throw new GodwitException(
+                    GodwitException.Kind.DATABASE, database + " does not exist: set it up with `godwit init`");
+        }
+        GodwitOptions options = GodwitOptions.of(database.toString(), DRIVER).withApplication("");
+        return Godwit.open(transport == null ? options : options.withTransport(transport));
+    }
+
+    /** The way to the server that this database was set up for. */
+    Transport transport(@Nullable String givenToken) {
+        open(null).close();
+        Remote remote = Remote.read(DRIVER, database.toString());
+        String token = givenToken != null ? givenToken : remote.token();
+        if (remote.server().isEmpty() || token.isEmpty()) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST,
+                    database + " has no " + (remote.server().isEmpty() ? "server" : "token") + ": run `godwit init "
+                            + database + " --server URL --token T`");
+        }
+        return new HttpTransport(HttpTransportOptions.of(remote.server(), () -> token, Limits.DEFAULT));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.godwit.cli;
+
+import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.Remote;
+import dev.godwit.client.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "init",
+        description = "Makes a database ready to sync: a new one, or one that has tables and rows already.",
+        footer = {"", "Example: godwit init a.db --schema app.sql --server http://127.0.0.1:8484 --token T --scope red"
+        })
+final class InitCommand extends DatabaseCommand {
+    @Option(names = "--schema", paramLabel = "FILE", description = "The schema file; needed the first time.")
+    @Nullable
+    Path schema;
+
+    @Option(names = "--server", paramLabel = "URL", defaultValue = "", description = "The server's address.")
+    String server = "";
+
+    @Option(
+            names = "--token",
+            paramLabel = "T",
+            defaultValue = "${env:GODWIT_TOKEN:-}",
+            description = "The token; also from GODWIT_TOKEN. It is kept in the database.")
+    String token = "";
+
+    @Option(names = "--scope", paramLabel = "S", split = ",", description = "A scope to sync; may be repeated.")
+    List<String> scopes = List.of();
+
+    @Override
+    public Integer call() throws IOException {
+        GodwitOptions options = GodwitOptions.of(database.toString(), DRIVER);
+        if (schema != null) {
+            options = options.withSchema(Files.readString(schema, StandardCharsets.UTF_8));
+        }
+        if (!scopes.isEmpty()) {
+            options = options.withScopes(scopes.toArray(new String[0]));
+        }
+        Status status;
+        int tables;
+        try (Godwit godwit = Godwit.open(options)) {
+            status = godwit.status();
+            tables = godwit.schema().tables().size();
+        }
+        Remote known = Remote.read(DRIVER, database.toString());
+        new Remote(server.isEmpty() ? known.server() : server, token.isEmpty() ? known.token() : token)
+                .write(DRIVER, database.toString());
+        Listing listing = listing();
+        var row = listing.row();
+        row.put("database", database);
+        row.put("device", status.device());
+        row.put("tables", tables);
+        row.put(
+                "scopes",
+                String.join(",", status.checkpoints().keySet().stream().sorted().toList()));
+        row.put("pending", status.pending());
+        listing.print(out(), "");
+        return ExitCode.DONE;
+    }
+}

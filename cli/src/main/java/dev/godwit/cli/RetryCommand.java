@@ -1,0 +1,44 @@
+package dev.godwit.cli;
+
+import dev.godwit.client.Commit;
+import dev.godwit.client.Godwit;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "retry",
+        description = "Writes a parked transaction again as a new one, repaired if you like.",
+        footer = {"", "Example: godwit retry a.db 0198… --set code=W-1002"})
+final class RetryCommand extends DatabaseCommand {
+    @Parameters(index = "1", paramLabel = "TRANSACTION", description = "Its id, as the outbox shows it.")
+    String transaction = "";
+
+    @Option(
+            names = "--set",
+            paramLabel = "COLUMN=VALUE",
+            description = "Write this text into the column, in every row of the transaction that has it.")
+    Map<String, String> sets = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() {
+        try (Godwit godwit = open(null)) {
+            Commit commit = godwit.retry(TransactionId.parse(transaction), this::repair);
+            out().println(commit.id()
+                    .map(id -> json ? "{\"transaction\":\"" + id + "\"}" : "written again as transaction " + id)
+                    .orElse(json ? "{}" : "nothing is left to change: the transaction is gone"));
+        }
+        return ExitCode.DONE;
+    }
+
+    private Map<String, Value> repair(Map<String, Value> row) {
+        Map<String, Value> repaired = new HashMap<>(row);
+        sets.forEach((column, value) -> repaired.computeIfPresent(column, (name, old) -> Value.of(value)));
+        return repaired;
+    }
+}

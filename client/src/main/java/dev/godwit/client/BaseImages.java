@@ -1,0 +1,222 @@
+package dev.godwit.client;
+
+import dev.godwit.model.Key;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Capture;
+import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteStatement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's state of every row that has pending changes: what the row is when they are taken away.
+ *
+ * <p>Table {@code godwit_base_T}: the key, whether the row is present at the visible checkpoint, its columns, {@code last},
+ * the local number of the last pending transaction that touched the row, and {@code born}, that of the pending transaction
+ * that inserted it (0 if the server has it). No row here: nothing pending. Not safe for use by two threads.
+ */
+final class BaseImages {
+    private final SqliteConnection connection;
+    private final Schema schema;
+    private final Map<String, SqliteStatement> statements = new HashMap<>();
+
+    BaseImages(SqliteConnection connection, Schema schema) {
+        this.connection = connection;
+        this.schema = schema;
+    }
+
+    /** One base image; {@code row} is null where the server has no such row. */
+    record Base(Key key, Value @Nullable [] row, long born, long last) {}
+
+    static String ddl(Table table) {
+        return Capture.shadowDdl(
+                table,
+                name(table),
+                "born integer not null, last integer not null, ",
+                "godwit: the server's state of rows with pending changes");
+    }
+
+    static String name(Table table) {
+        return Sql.name("godwit_base_" + table.name());
+    }
+
+    /**
+     * Notes that a transaction touches a row: keeps the image if there is none yet.
+     *
+     * @return the local number of an earlier pending transaction that inserted the row, or 0
+     */
+    long touch(Table table, Key key, Value @Nullable [] before, long born, long local) {
+        int keys = table.key().size();
+        SqliteStatement keep = statement(
+                table,
+                "keep",
+                () -> "insert or ignore into " + name(table) + " ("
+                        + list(keys, "k") + ", present, born, last, "
+                        + list(table.columns().size(), "c") + ") values ("
+                        + "?" + ", ?".repeat(keys + 2 + table.columns().size()) + ")");
+        Sql.bindAll(keep, 1, key.values());
+        keep.bindLong(keys + 1, before == null ? 0 : 1);
+        keep.bindLong(keys + 2, born);
+        keep.bindLong(keys + 3, local);
+        for (int i = 0; i < table.columns().size(); i++) {
+            Sql.bind(keep, keys + 4 + i, before == null ? Value.NULL : before[i]);
+        }
+        run(keep);
+        if (connection.changes() > 0) {
+            return 0;
+        }
+        Base known = find(table, key);
+        SqliteStatement last =
+                statement(table, "last", () -> "update " + name(table) + " set last = ? where " + keyMatches(table));
+        last.bindLong(1, local);
+        Sql.bindAll(last, 2, key.values());
+        run(last);
+        return known == null ? 0 : known.born();
+    }
+
+    /** The base image of a row, or null if nothing is pending on it. */
+    @Nullable
+    Base find(Table table, Key key) {
+        SqliteStatement find = statement(
+                table,
+                "find",
+                () -> "select " + columns(table) + " from " + name(table) + " where " + keyMatches(table));
+        Sql.bindAll(find, 1, key.values());
+        try {
+            return find.step() ? read(table, find) : null;
+        } finally {
+            find.reset();
+        }
+    }
+
+    /** Forgets the image of a row whose last pending transaction is this one. */
+    boolean forgetIfLast(Table table, Key key, long local) {
+        SqliteStatement delete = statement(
+                table, "forget", () -> "delete from " + name(table) + " where " + keyMatches(table) + " and last = ?");
+        Sql.bindAll(delete, 1, key.values());
+        delete.bindLong(table.key().size() + 1, local);
+        run(delete);
+        return connection.changes() > 0;
+    }
+
+    /** Gives a row that stays pending another image, which the server is known to have. */
+    void replace(Table table, Base base, Value @Nullable [] row) {
+        int width = table.columns().size();
+        SqliteStatement replace = statement(
+                table,
+                "replace",
+                () -> "update " + name(table) + " set present = ?, born = 0, " + join(width, i -> "c" + i + " = ?")
+                        + " where " + keyMatches(table));
+        replace.bindLong(1, row == null ? 0 : 1);
+        for (int i = 0; i < width; i++) {
+            Sql.bind(replace, 2 + i, row == null ? Value.NULL : row[i]);
+        }
+        Sql.bindAll(replace, 2 + width, base.key().values());
+        run(replace);
+    }
+
+    /** Whether any row of any table has pending changes. */
+    boolean any() {
+        for (Table table : schema.tables()) {
+            if (any(table)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean any(Table table) {
+        SqliteStatement any = statement(table, "any", () -> "select exists (select 1 from " + name(table) + ")");
+        try {
+            return any.step() && any.columnLong(0) != 0;
+        } finally {
+            any.reset();
+        }
+    }
+
+    /** All images of a table, a slice at a time, so that a large outbox does not fill the heap. */
+    List<Base> slice(Table table, @Nullable Key after, int limit) {
+        int keys = table.key().size();
+        String position = "(" + list(keys, "k") + ") > (" + join(keys, i -> "?") + ")";
+        SqliteStatement slice = after == null
+                ? statement(
+                        table,
+                        "first",
+                        () -> "select " + columns(table) + " from " + name(table) + " order by " + list(keys, "k")
+                                + " limit ?")
+                : statement(
+                        table,
+                        "next",
+                        () -> "select " + columns(table) + " from " + name(table) + " where " + position + " order by "
+                                + list(keys, "k") + " limit ?");
+        if (after != null) {
+            Sql.bindAll(slice, 1, after.values());
+        }
+        slice.bindLong(after == null ? 1 : keys + 1, limit);
+        List<Base> bases = new ArrayList<>();
+        while (slice.step()) {
+            bases.add(read(table, slice));
+        }
+        slice.reset();
+        return bases;
+    }
+
+    /** Forgets every image of a table. */
+    void clear(Table table) {
+        run(statement(table, "clear", () -> "delete from " + name(table)));
+    }
+
+    private static Base read(Table table, SqliteStatement row) {
+        int keys = table.key().size();
+        Key key = new Key(List.of(Sql.values(row, 0, keys)));
+        boolean present = row.columnLong(keys) != 0;
+        Value[] image = present ? Sql.values(row, keys + 3, table.columns().size()) : null;
+        return new Base(key, image, row.columnLong(keys + 1), row.columnLong(keys + 2));
+    }
+
+    private static String columns(Table table) {
+        return list(table.key().size(), "k") + ", present, born, last, "
+                + list(table.columns().size(), "c");
+    }
+
+    private static String keyMatches(Table table) {
+        return String.join(
+                " and ",
+                java.util.stream.IntStream.range(0, table.key().size())
+                        .mapToObj(i -> "k" + i + " = ?")
+                        .toList());
+    }
+
+    private static String list(int count, String prefix) {
+        return join(count, i -> prefix + i);
+    }
+
+    private static String join(int count, java.util.function.IntFunction<String> piece) {
+        return String.join(
+                ", ", java.util.stream.IntStream.range(0, count).mapToObj(piece).toList());
+    }
+
+    private static void run(SqliteStatement statement) {
+        try {
+            statement.step();
+        } finally {
+            statement.reset();
+        }
+    }
+
+    private SqliteStatement statement(Table table, String purpose, java.util.function.Supplier<String> sql) {
+        String place = purpose + ' ' + table.name();
+        SqliteStatement known = statements.get(place);
+        if (known == null) {
+            known = connection.prepare(sql.get());
+            statements.put(place, known);
+        }
+        return known;
+    }
+}

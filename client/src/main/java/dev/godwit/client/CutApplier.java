@@ -1,0 +1,351 @@
+package dev.godwit.client;
+
+import dev.godwit.client.LocalState.Position;
+import dev.godwit.model.Limits;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.Table;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.rows.ApplicationTriggers;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.sql.SqliteStatement;
+import dev.godwit.wire.Cut;
+import dev.godwit.wire.Page;
+import dev.godwit.wire.Receipt;
+import dev.godwit.wire.SyncCodec;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a cut visible in one local transaction: what the application reads before is one checkpoint plus its pending
+ * transactions, and after it the next one plus those that are still pending. It cannot fail for what the rows hold (H6).
+ */
+final class CutApplier {
+    /*
+     * Two ways lead to the same state. The plain one is the definition: take all pending changes away (restore), make the
+     * server's state what the cut says (confirmed transactions, then pages), put the rest back on top (overlay). Its cost
+     * follows the outbox. The short one is taken when it provably ends the same: every receipt is a plain success, nothing
+     * is blocked, and no page touches a row with pending changes. Then a row whose last pending change is confirmed
+     * already shows the server's state, and only its base image goes. Should a constraint fail on the short way, the
+     * savepoint takes it back and the plain way decides which transaction is blocked.
+     */
+    private final LocalSession session;
+    private final Sealer sealer;
+    private final Device device;
+    private final Limits limits;
+    private final ServerRows serverRows;
+    private final Overlay overlay;
+
+    CutApplier(LocalSession session, Sealer sealer, Device device, Limits limits) {
+        this.session = session;
+        this.sealer = sealer;
+        this.device = device;
+        this.limits = limits;
+        this.serverRows = new ServerRows(session);
+        this.overlay = new Overlay(session);
+    }
+
+    /** The local state is not that of the request any more: the answer is of no use (H8). */
+    static final class StaleAnswer extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The server decided something under this device's name that this database never held (H2). */
+    static final class CloneFound extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The short way does not do. */
+    private static final class NeedsRebase extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NeedsRebase() {
+            super("rebase", null, false, false);
+        }
+    }
+
+    /** What a cut did; {@code tables} are those whose rows may read differently now. */
+    record Effect(
+            int received,
+            int lost,
+            int accepted,
+            int parked,
+            Set<String> tables,
+            Map<TransactionId, Outcome> decided) {}
+
+    /** A receipt and the transaction it is for. */
+    private record Decision(Entry entry, Outcome outcome) {}
+
+    /**
+     * Applies staged pages, then these pages, then the cut.
+     *
+     * @param denied scopes that the token does not grant, with the reason
+     */
+    Effect apply(Position expected, List<Page> pages, Cut cut, Map<String, String> denied, long serverMillis) {
+        return session.transaction(() -> {
+            sealer.seal(false);
+            Position now = session.state().position();
+            if (!now.equals(expected)) {
+                throw new StaleAnswer();
+            }
+            List<Decision> decisions = decisions(now, cut.receipts());
+            Application application = new Application(now, decisions, pages, denied);
+            Set<String> tables = silently(application::run);
+            finish(now, cut, denied, serverMillis);
+            return application.effect(tables);
+        });
+    }
+
+    /** Puts pending transactions on top again after one of them was taken out of the outbox. */
+    Set<String> rebase() {
+        Position now = session.state().position();
+        return silently(new Application(now, List.of(), List.of(), Map.of())::rebase);
+    }
+
+    private List<Decision> decisions(Position now, List<Receipt> receipts) {
+        List<Decision> decisions = new ArrayList<>();
+        for (Receipt receipt : receipts) {
+            if (receipt.sequence() <= now.confirmed()) {
+                continue;
+            }
+            Entry entry = session.entries().find(receipt.id());
+            if (entry == null || entry.sequence() != receipt.sequence()) {
+                throw new CloneFound();
+            }
+            decisions.add(new Decision(entry, receipt.outcome()));
+        }
+        return decisions;
+    }
+
+    private Set<String> silently(java.util.function.Supplier<Set<String>> work) {
+        session.capture().suspend();
+        ApplicationTriggers triggers = ApplicationTriggers.remove(session.connection(), session.schema());
+        session.connection().execute("pragma ignore_check_constraints = on");
+        try {
+            Set<String> tables = work.get();
+            triggers.restore();
+            session.capture().resume();
+            return tables;
+        } finally {
+            session.connection().execute("pragma ignore_check_constraints = off");
+            session.writes().forget();
+        }
+    }
+
+    private void finish(Position now, Cut cut, Map<String, String> denied, long serverMillis) {
+        LocalState state = session.state();
+        for (LocalState.ScopeState scope : now.scopes()) {
+            String reason = denied.get(scope.scope());
+            if (reason != null) {
+                state.restart(scope.scope());
+                state.setDenied(scope.scope(), reason);
+            } else if (cut.checkpoints().containsKey(scope.scope())) {
+                state.setCheckpoint(
+                        scope.scope(),
+                        java.util.Objects.requireNonNull(cut.checkpoints().get(scope.scope())));
+                state.setDenied(scope.scope(), null);
+            }
+        }
+        long confirmed =
+                cut.receipts().stream().mapToLong(Receipt::sequence).max().orElse(0);
+        if (confirmed > now.confirmed()) {
+            state.setConfirmed(confirmed);
+        }
+        session.connection().execute("delete from godwit_stage; delete from godwit_fresh");
+        session.entries().forgetSafe(cut.safeSequence(), serverMillis - 2 * limits.acceptedKeptMillis());
+    }
+
+    /** Shows every page of the cut in the order in which it came: first what was staged, then what is in memory. */
+    private void forEachPage(List<Page> pages, Consumer<Page> visitor) {
+        try (SqliteStatement staged =
+                session.connection().prepare("select frame from godwit_stage where page > ? order by page limit 1")) {
+            for (long page = 0; ; page++) {
+                staged.bindLong(1, page);
+                if (!staged.step()) {
+                    break;
+                }
+                visitor.accept((Page) SyncCodec.decodeFrame(staged.columnBlob(0), limits));
+                staged.reset();
+            }
+        }
+        pages.forEach(visitor);
+    }
+
+    /** One run over one cut. */
+    private final class Application {
+        private final Position position;
+        private final List<Decision> decisions;
+        private final List<Page> pages;
+        private final Map<String, String> denied;
+        private final Set<String> tables = new LinkedHashSet<>();
+        private int received;
+
+        Application(Position position, List<Decision> decisions, List<Page> pages, Map<String, String> denied) {
+            this.position = position;
+            this.decisions = decisions;
+            this.pages = pages;
+            this.denied = denied;
+        }
+
+        Set<String> run() {
+            if (isPlain()) {
+                session.connection().execute("savepoint godwit_short");
+                try {
+                    decisions.forEach(this::confirmShort);
+                    boolean pending = session.bases().any();
+                    forEachPage(pages, page -> receive(page, pending));
+                    session.writes().flush();
+                    session.connection().execute("release godwit_short");
+                    decisions.forEach(this::record);
+                    return tables;
+                } catch (NeedsRebase | SqliteException notSo) {
+                    if (notSo instanceof SqliteException failure
+                            && !failure.code().isConstraint()) {
+                        throw failure;
+                    }
+                    session.connection().execute("rollback to godwit_short; release godwit_short");
+                    session.writes().forget();
+                }
+            }
+            return rebase();
+        }
+
+        private boolean isPlain() {
+            return denied.isEmpty()
+                    && position.scopes().stream().noneMatch(LocalState.ScopeState::replacing)
+                    && decisions.stream().allMatch(d -> isPlain(d.outcome()))
+                    && !session.entries().anyBlocked();
+        }
+
+        private static boolean isPlain(Outcome outcome) {
+            return outcome instanceof Outcome.Voided
+                    || (outcome instanceof Outcome.Applied applied
+                            && applied.lost().isEmpty());
+        }
+
+        private void confirmShort(Decision decision) {
+            Entry entry = decision.entry();
+            RowChange.forEach(session.schema(), changes(entry), change -> {
+                Table table = change.table();
+                if (!change.removes() && !isHeld(table, change)) {
+                    throw new NeedsRebase();
+                }
+                if (session.bases().forgetIfLast(table, change.key(), entry.local())) {
+                    return;
+                }
+                BaseImages.Base base = session.bases().find(table, change.key());
+                if (base == null) {
+                    throw new NeedsRebase();
+                }
+                session.bases().replace(table, base, change.applyTo(base.row()));
+            });
+        }
+
+        /** Whether the row stays here once the transaction is confirmed: only rows of scopes that are synced do. */
+        private boolean isHeld(Table table, RowChange change) {
+            Value[] row = change.wholeRow();
+            if (table.constantScope() == null && row[table.scopeColumn()].isNull()) {
+                return true;
+            }
+            return table.scopeOf(List.of(row)).filter(position::holds).isPresent();
+        }
+
+        private void receive(Page page, boolean pending) {
+            serverRows.forEach(page, change -> {
+                if (pending && serverRows.touchesPending(change)) {
+                    throw new NeedsRebase();
+                }
+                receive(page.scope(), change);
+            });
+        }
+
+        private void receive(String scope, RowChange change) {
+            received++;
+            tables.add(change.table().name());
+            serverRows.write(scope, change);
+        }
+
+        /** The plain way. */
+        Set<String> rebase() {
+            received = 0;
+            session.schema().tables().forEach(table -> tables.add(table.name()));
+            overlay.restore();
+            position.scopes().stream()
+                    .filter(s -> s.replacing() || denied.containsKey(s.scope()))
+                    .forEach(s -> serverRows.removeScope(s.scope()));
+            decisions.forEach(this::confirm);
+            forEachPage(pages, page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
+            session.writes().flush();
+            decisions.forEach(this::record);
+            session.connection().execute("pragma ignore_check_constraints = off");
+            overlay.putBack();
+            return tables;
+        }
+
+        private void confirm(Decision decision) {
+            if (!(decision.outcome() instanceof Outcome.Applied applied)) {
+                return;
+            }
+            LostCells lost = new LostCells(applied.lost());
+            RowChange.forEach(session.schema(), changes(decision.entry()), change -> {
+                if (lost.whole(change)) {
+                    return;
+                }
+                Table table = change.table();
+                Value[] before = session.writes().find(table, change.key());
+                Value[] after = change.applyTo(before, lost.columns(change));
+                boolean held = after != null
+                        && table.scopeOf(List.of(after)).filter(position::holds).isPresent();
+                session.writes().write(table, before, held ? after : null);
+            });
+        }
+
+        private void record(Decision decision) {
+            Entry entry = decision.entry();
+            Outcome outcome = decision.outcome();
+            if (entry.isVoid()) {
+                session.entries().delete(entry.local());
+            } else if (outcome instanceof Outcome.Rejected rejected) {
+                String offender = rejected.table() == null ? null : rejected.table() + " " + rejected.key();
+                session.entries().park(entry, rejected.code(), rejected.message(), offender, device.wallMillis());
+            } else {
+                session.entries().accept(entry, device.wallMillis(), commits(outcome));
+            }
+        }
+
+        Effect effect(Set<String> changed) {
+            int lost = 0;
+            int parked = 0;
+            Map<TransactionId, Outcome> decided = new java.util.LinkedHashMap<>();
+            for (Decision decision : decisions) {
+                if (!decision.entry().isVoid()) {
+                    decided.put(decision.entry().id(), decision.outcome());
+                }
+                if (decision.outcome() instanceof Outcome.Applied applied) {
+                    lost += applied.lost().size();
+                } else if (decision.outcome() instanceof Outcome.Rejected) {
+                    parked++;
+                }
+            }
+            return new Effect(received, lost, decided.size() - parked, parked, changed, decided);
+        }
+    }
+
+    private List<dev.godwit.model.RowBlock> changes(Entry entry) {
+        return entry.isVoid() ? List.of() : dev.godwit.wire.Changes.decode(entry.changes(), limits);
+    }
+
+    private static String commits(Outcome outcome) {
+        return outcome instanceof Outcome.Applied applied
+                ? applied.commits().entrySet().stream()
+                        .map(c -> c.getKey() + " " + c.getValue())
+                        .sorted()
+                        .collect(Collectors.joining("\n"))
+                : "";
+    }
+}

@@ -1,0 +1,68 @@
+package dev.godwit.client;
+
+import dev.godwit.model.RejectionCode;
+import dev.godwit.model.TransactionId;
+import dev.godwit.rows.Sql;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes a transaction that the server has not accepted out of the outbox; the caller rebases. */
+final class Discard {
+    private final LocalSession session;
+    private final Device device;
+
+    Discard(LocalSession session, Device device) {
+        this.session = session;
+        this.device = device;
+    }
+
+    void run(TransactionId id) {
+        Entry entry = session.entries().find(id);
+        String state = session.entries().state(id);
+        if (entry == null || !(state.equals("pending") || state.equals("parked"))) {
+            throw Godwit.unknown(id);
+        }
+        if (state.equals("parked")) {
+            session.entries().delete(entry.local());
+            return;
+        }
+        if (Sql.number(session.connection(), "select attempts from godwit_entry where local = " + entry.local()) > 0) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST,
+                    "transaction " + id + " was sent and its outcome is not known yet: sync first; if it is accepted,"
+                            + " undo it with another transaction");
+        }
+        parkFollowers(entry);
+        leaveVoid(entry);
+        session.entries().delete(entry.local());
+    }
+
+    /** What builds on a discarded transaction would be refused by the server: a person decides (H11). */
+    private void parkFollowers(Entry discarded) {
+        List<Long> gone = new ArrayList<>(List.of(discarded.local()));
+        long local = discarded.local();
+        List<Entry> slice;
+        do {
+            slice = session.entries().pendingAfter(local, 64);
+            for (Entry entry : slice) {
+                local = entry.local();
+                if (entry.depends().stream().anyMatch(gone::contains)) {
+                    gone.add(entry.local());
+                    leaveVoid(entry);
+                    session.entries()
+                            .park(
+                                    entry,
+                                    RejectionCode.DEPENDS_ON,
+                                    "it builds on transaction " + discarded.id() + ", which was discarded",
+                                    null,
+                                    device.wallMillis());
+                }
+            }
+        } while (!slice.isEmpty());
+    }
+
+    private void leaveVoid(Entry entry) {
+        TransactionId voidId = TransactionId.of(device.wallMillis(), device.randomId());
+        session.entries().leaveVoid(entry, session.state().nextLocal(), voidId);
+    }
+}

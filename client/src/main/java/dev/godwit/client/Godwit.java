@@ -1,0 +1,369 @@
+package dev.godwit.client;
+
+import dev.godwit.model.Checkpoint;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.Schema;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteCode;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.sql.SqliteOptions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A local SQLite database that syncs. The application writes plain SQL in {@link #write}; every committed transaction is
+ * captured, kept until the server has decided about it, and merged there by the rules of the schema.
+ *
+ * <p>What a query reads is always one checkpoint of the server plus this device's own pending transactions. Nothing here
+ * waits for the network but {@link #sync}.
+ *
+ * <p>Safe for use by many threads, and the file by several processes at once.
+ */
+public final class Godwit implements AutoCloseable {
+    private final GodwitOptions options;
+    private final Schema schema;
+    private final WriteLock lock = new WriteLock();
+    private final LocalSession writer;
+    private final LocalSession applier;
+    private final Sealer sealer;
+    private final CutApplier cuts;
+    private final Readers readers;
+    private final LiveQueries live;
+    private final SyncLock syncLock;
+    private final @Nullable SyncLoop loop;
+    private final Map<TransactionId, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Godwit(GodwitOptions options, Schema schema, SqliteConnection writing, SqliteConnection applying) {
+        this.options = options;
+        this.schema = schema;
+        this.writer = new LocalSession(writing, schema);
+        this.applier = new LocalSession(applying, schema);
+        this.sealer = new Sealer(writer, options.device(), options.limits());
+        Sealer leftovers = new Sealer(applier, options.device(), options.limits());
+        this.cuts = new CutApplier(applier, leftovers, options.device(), options.limits());
+        this.readers = new Readers(() -> options.driver()
+                .open(SqliteOptions.of(options.path())
+                        .withDurability(options.durability())
+                        .reading()));
+        this.live = new LiveQueries(query -> readers.read(
+                c -> Queries.run(c, query.sql(), query.parameters()).rows()));
+        this.syncLock = new SyncLock(options.path());
+        Transport transport = options.transport();
+        this.loop = transport == null
+                ? null
+                : new SyncLoop(
+                        applier,
+                        new SyncRound(applier, leftovers, cuts, transport, options, lock),
+                        options,
+                        lock,
+                        this::applied);
+    }
+
+    /**
+     * Opens a local database: creates it, takes over a database that has tables and rows, or upgrades it to a schema that
+     * has grown.
+     *
+     * @throws GodwitException if the file is no database, or the schema does not fit it
+     */
+    public static Godwit open(GodwitOptions options) {
+        SqliteOptions file = SqliteOptions.of(options.path()).withDurability(options.durability());
+        SqliteConnection applying = null;
+        SqliteConnection writing = null;
+        try {
+            applying = options.driver().open(file.withForeignKeys(false));
+            Schema schema = new Installation(applying, options).run();
+            writing = options.driver().open(file);
+            Godwit godwit = new Godwit(options, schema, writing, applying);
+            applying = null;
+            writing = null;
+            return godwit;
+        } catch (SqliteException e) {
+            throw unusable(options.path(), e);
+        } finally {
+            if (applying != null) {
+                applying.close();
+            }
+            if (writing != null) {
+                writing.close();
+            }
+        }
+    }
+
+    private static GodwitException unusable(String path, SqliteException e) {
+        String mend = switch (e.code()) {
+            case NOTADB -> "is not a SQLite database: give another file, or remove this one";
+            case CANTOPEN -> "cannot be opened: its folder must exist and be writable";
+            case READONLY -> "is read-only: Godwit keeps its outbox in it and must write";
+            case CORRUPT -> "is damaged: copy it away, then run `pragma integrity_check` on the copy";
+            case BUSY -> "is locked by another process: try again when that is done";
+            case FULL -> "cannot grow: the disk is full";
+            default -> "cannot be used";
+        };
+        return new GodwitException(
+                e.code() == SqliteCode.BUSY ? GodwitException.Kind.BUSY : GodwitException.Kind.DATABASE,
+                path + " " + mend + " (SQLite: " + e.getMessage() + ")",
+                e);
+    }
+
+    /** The schema in force. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /**
+     * Runs a local transaction. When this returns, its data and its place in the outbox are durable together; whatever the
+     * work throws rolls both back. One writer at a time; others wait.
+     *
+     * @throws GodwitException if the transaction breaks a limit or a rule of the schema
+     * @throws SqliteException if SQLite refuses a statement
+     */
+    public Commit write(Consumer<Tx> work) {
+        checkOpen();
+        if (lock.isHeldHere()) {
+            throw new IllegalStateException("write(…) inside write(…): use the transaction that is open");
+        }
+        Sealer.Sealed sealed = lock.hold(() -> writer.transaction(() -> {
+                    sealer.seal(false);
+                    Tx tx = new Tx(writer.connection());
+                    try {
+                        work.accept(tx);
+                    } finally {
+                        tx.close();
+                    }
+                    return Optional.ofNullable(sealer.seal(true));
+                }))
+                .orElse(null);
+        return committed(sealed);
+    }
+
+    private Commit committed(Sealer.@Nullable Sealed sealed) {
+        CompletableFuture<Outcome> confirmed = new CompletableFuture<>();
+        if (sealed == null) {
+            live.changed(localTables());
+            return new Commit(Optional.empty(), confirmed);
+        }
+        waiting.put(sealed.id(), confirmed);
+        Set<String> tables = localTables();
+        sealed.tables().forEach(t -> tables.add(t.name()));
+        live.changed(tables);
+        return new Commit(Optional.of(sealed.id()), confirmed);
+    }
+
+    /** Tables that are not synced: their changes are not captured, so every write may have changed them. */
+    private Set<String> localTables() {
+        Set<String> tables = new HashSet<>();
+        if (live.isWatched()) {
+            readers.read(c -> Sql.rows(c, "select name from sqlite_master where type = 'table'")).stream()
+                    .map(row -> row[0].asText())
+                    .filter(name -> schema.table(name).isEmpty())
+                    .forEach(tables::add);
+        }
+        return tables;
+    }
+
+    /** Runs a query on the last committed state; never waits for a writer or a sync. */
+    public List<Row> query(String sql, @Nullable Object... parameters) {
+        checkOpen();
+        return readers.read(
+                connection -> Queries.run(connection, sql, parameters).rows());
+    }
+
+    /** A query that is asked again when a table it reads has changed. */
+    public LiveQuery live(String sql, @Nullable Object... parameters) {
+        checkOpen();
+        return new LiveQuery(live, sql, parameters, readers.read(c -> LiveQuery.tablesOf(c, sql)));
+    }
+
+    /** The rows of a table as records, for reading; within {@link #write} use {@link Tx#records}. */
+    public <T extends Record> Records<T> records(Class<T> type, String table) {
+        return new Records<>(type, table, this::query, (sql, parameters) -> {
+            throw new IllegalStateException("write through write(tx -> tx.records(…)): " + sql);
+        });
+    }
+
+    /** Syncs now: sends what is pending and takes what is new. Never throws for what the network or the server does. */
+    public SyncResult sync() {
+        return sync("manual");
+    }
+
+    SyncResult sync(String cause) {
+        checkOpen();
+        SyncLoop active = loop;
+        if (active == null) {
+            throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
+        }
+        return syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run(cause));
+    }
+
+    /** Keeps the database in sync until the returned handle is closed; see {@link LiveSync}. */
+    public LiveSync goLive(Consumer<SyncResult> listener) {
+        Transport transport = options.transport();
+        if (transport == null) {
+            throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
+        }
+        return LiveSync.start(this, transport, options, listener);
+    }
+
+    private void applied(CutApplier.Effect effect) {
+        live.changed(effect.tables());
+        effect.decided().forEach((id, outcome) -> {
+            CompletableFuture<Outcome> confirmed = waiting.remove(id);
+            if (confirmed != null) {
+                confirmed.complete(outcome);
+            }
+        });
+    }
+
+    /** Where this device stands. */
+    public Status status() {
+        checkOpen();
+        return readers.read(connection -> {
+            LocalState.Position position = new LocalState(connection).position();
+            Map<String, Long> checkpoints = new LinkedHashMap<>();
+            Map<String, String> denied = new LinkedHashMap<>();
+            for (LocalState.ScopeState scope : position.scopes()) {
+                checkpoints.put(scope.scope(), scope.visible().commit());
+                String reason = scope.denied();
+                if (reason != null) {
+                    denied.put(scope.scope(), reason);
+                }
+            }
+            return new Status(
+                    position.device(),
+                    count(connection, "state = 'pending'"),
+                    count(connection, "state = 'pending' and blocked is not null"),
+                    count(connection, "state = 'parked'"),
+                    checkpoints,
+                    denied,
+                    lastAttempt(connection));
+        });
+    }
+
+    private static long count(SqliteConnection connection, String condition) {
+        return Sql.number(connection, "select count(*) from godwit_entry where " + condition);
+    }
+
+    private static Optional<Status.Attempt> lastAttempt(SqliteConnection connection) {
+        return Sql.rows(
+                        connection,
+                        "select started, cause, outcome, message from godwit_attempt order by attempt desc limit 1")
+                .stream()
+                .map(r -> new Status.Attempt(r[0].asLong(), r[1].asText(), r[2].asText(), r[3].asText()))
+                .findFirst();
+    }
+
+    /** What the server has not accepted, oldest first: waiting, blocked and parked transactions. */
+    public List<OutboxEntry> outbox() {
+        return query(
+                        "select id, status, rows, tables, attempts, coalesce(reason, '') as reason, since from godwit_outbox"
+                                + " order by local")
+                .stream()
+                .map(r -> new OutboxEntry(
+                        TransactionId.parse(r.value("id").asText()),
+                        r.value("status").asText(),
+                        (int) r.integer("rows"),
+                        r.value("tables").asText(),
+                        (int) r.integer("attempts"),
+                        r.value("reason").asText(),
+                        r.integer("since")))
+                .toList();
+    }
+
+    /** The changes of a transaction in the outbox, for people. */
+    public List<String> describe(TransactionId id) {
+        return readers.read(connection -> {
+            Entry entry = new Entries(connection).find(id);
+            if (entry == null) {
+                throw unknown(id);
+            }
+            return new Description(schema).of(entry);
+        });
+    }
+
+    /** Writes a parked transaction again, as a new one with a new id; see {@link #retry(TransactionId, UnaryOperator)}. */
+    public Commit retry(TransactionId id) {
+        return retry(id, UnaryOperator.identity());
+    }
+
+    /**
+     * Writes a parked transaction again after a repair, as a new one with a new id. The parked one is gone if this returns,
+     * and kept if it throws. Transactions that were parked because they build on it are written again behind it.
+     *
+     * @param repair gets each row that the transaction writes, by column name, and gives back what shall be written
+     * @throws SqliteException if the rows do not fit the local database: repair them or the rows they clash with
+     * @throws GodwitException if there is no such parked transaction
+     */
+    public Commit retry(TransactionId id, UnaryOperator<Map<String, Value>> repair) {
+        checkOpen();
+        Sealer.Sealed sealed = lock.hold(() -> writer.transaction(() -> {
+                    sealer.seal(false);
+                    return Optional.ofNullable(new Repair(writer, sealer).retry(id, repair));
+                }))
+                .orElse(null);
+        return committed(sealed);
+    }
+
+    /**
+     * Forgets a transaction that the server has not accepted: a parked one, or a pending one that was never sent. The
+     * rows go back to what they are without it. Pending transactions that build on it are parked.
+     *
+     * @throws GodwitException if there is no such transaction, or it was sent and its outcome is not known yet
+     */
+    public void discard(TransactionId id) {
+        checkOpen();
+        Set<String> tables = lock.hold(() -> applier.transaction(() -> {
+            new Sealer(applier, options.device(), options.limits()).seal(false);
+            new Discard(applier, options.device()).run(id);
+            return cuts.rebase();
+        }));
+        waiting.remove(id);
+        live.changed(tables);
+    }
+
+    static GodwitException unknown(TransactionId id) {
+        return new GodwitException(
+                GodwitException.Kind.REQUEST,
+                "there is no transaction " + id + " in the outbox: it was accepted, discarded, or never here");
+    }
+
+    /** The scopes that are synced, with their visible checkpoints. */
+    Map<String, Checkpoint> checkpoints() {
+        return readers.read(connection -> new HashMap<>(new LocalState(connection).checkpoints()));
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new GodwitException(GodwitException.Kind.CLOSED, "the database " + options.path() + " is closed");
+        }
+    }
+
+    /** Closes the database. What is pending stays pending; a sync that is running is waited for. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        live.close();
+        syncLock.whenIdleHere(() -> lock.hold(() -> {
+            readers.close();
+            writer.close();
+            applier.close();
+            return true;
+        }));
+    }
+}

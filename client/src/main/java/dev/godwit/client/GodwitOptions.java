@@ -1,0 +1,83 @@
+package dev.godwit.client;
+
+import dev.godwit.model.Limits;
+import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteOptions.Durability;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to open a local database.
+ *
+ * @param path the SQLite file; created if it does not exist
+ * @param driver what opens SQLite files on this platform
+ * @param schema the text of the schema file, or null to use the one the database was last opened with
+ * @param scopes the scopes to sync, or null for those the database was last opened with; the schema's constant scopes are
+ *     always among them
+ * @param transport how to reach the server, or null for a database that only ever works locally
+ * @param device clocks and randomness
+ * @param durability what survives a power cut
+ * @param limits every bound
+ * @param application the application's name and version, told to the server with each sync
+ */
+public record GodwitOptions(
+        String path,
+        SqliteDriver driver,
+        @Nullable String schema,
+        @Nullable List<String> scopes,
+        @Nullable Transport transport,
+        Device device,
+        Durability durability,
+        Limits limits,
+        String application) {
+
+    /** Copies the list and checks the components. */
+    public GodwitOptions {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(driver, "driver");
+        scopes = scopes == null ? null : List.copyOf(scopes);
+    }
+
+    /** The defaults: full durability, the machine's own clocks, no transport. */
+    public static GodwitOptions of(String path, SqliteDriver driver) {
+        return new GodwitOptions(
+                path, driver, null, null, null, new SystemDevice(), Durability.FULL, Limits.DEFAULT, "");
+    }
+
+    /** With the text of a schema file. */
+    public GodwitOptions withSchema(String text) {
+        return new GodwitOptions(path, driver, text, scopes, transport, device, durability, limits, application);
+    }
+
+    /** With the scopes to sync. */
+    public GodwitOptions withScopes(String... names) {
+        return new GodwitOptions(
+                path, driver, schema, List.of(names), transport, device, durability, limits, application);
+    }
+
+    /** With a way to the server. */
+    public GodwitOptions withTransport(Transport chosen) {
+        return new GodwitOptions(path, driver, schema, scopes, chosen, device, durability, limits, application);
+    }
+
+    /** With other clocks and randomness. */
+    public GodwitOptions withDevice(Device chosen) {
+        return new GodwitOptions(path, driver, schema, scopes, transport, chosen, durability, limits, application);
+    }
+
+    /** With another durability; {@link Durability#NORMAL} may lose the last commits in a power cut. */
+    public GodwitOptions withDurability(Durability chosen) {
+        return new GodwitOptions(path, driver, schema, scopes, transport, device, chosen, limits, application);
+    }
+
+    /** With other bounds. */
+    public GodwitOptions withLimits(Limits chosen) {
+        return new GodwitOptions(path, driver, schema, scopes, transport, device, durability, chosen, application);
+    }
+
+    /** With the application's name and version. */
+    public GodwitOptions withApplication(String name) {
+        return new GodwitOptions(path, driver, schema, scopes, transport, device, durability, limits, name);
+    }
+}

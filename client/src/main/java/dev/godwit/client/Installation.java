@@ -1,0 +1,233 @@
+package dev.godwit.client;
+
+import dev.godwit.model.DeviceId;
+import dev.godwit.model.ForeignKey;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Capture;
+import dev.godwit.rows.Sql;
+import dev.godwit.schema.SchemaException;
+import dev.godwit.schema.SchemaReader;
+import dev.godwit.sql.SqliteConnection;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Makes a database ready: creates what is missing, takes over tables and rows that are there, or follows a schema that has
+ * grown. All in one transaction, so that a crash leaves the old state.
+ */
+final class Installation {
+    /** Rows of an attached table that make one transaction. */
+    private static final int ATTACHED_ROWS = 10_000;
+
+    private final SqliteConnection connection;
+    private final GodwitOptions options;
+
+    Installation(SqliteConnection connection, GodwitOptions options) {
+        this.connection = connection;
+        this.options = options;
+    }
+
+    /** Returns the schema in force. */
+    Schema run() {
+        return LocalSession.transaction(connection, () -> {
+            boolean installed = Sql.number(
+                            connection,
+                            "select count(*) from sqlite_master where type = 'table' and name = 'godwit_local'")
+                    > 0;
+            Schema schema = installed ? reopen() : install();
+            addScopes(schema);
+            return schema;
+        });
+    }
+
+    private Schema install() {
+        String text = options.schema();
+        if (text == null) {
+            throw new GodwitException(
+                    GodwitException.Kind.SCHEMA,
+                    options.path() + " is not a Godwit database yet: open it with a schema, or run `godwit init`");
+        }
+        Schema schema = read(text);
+        List<Table> attached = new ArrayList<>();
+        for (Schema.Statement statement : schema.statements()) {
+            if (!exists(statement.type(), statement.name())) {
+                connection.execute(statement.sql());
+            } else if (statement.type().equals("table")) {
+                schema.table(statement.name()).ifPresent(table -> {
+                    checkSame(table);
+                    attached.add(table);
+                });
+            }
+        }
+        connection.execute(LocalTables.DDL);
+        Sql.run(
+                connection,
+                "insert into godwit_local (id, format, device, last_sequence, confirmed, application, schema)"
+                        + " values (1, ?, ?, 0, 0, ?, ?)",
+                Value.of(LocalTables.FORMAT),
+                Value.of(new DeviceId(options.device().randomId()).toString()),
+                Value.of(options.application()),
+                Value.of(text));
+        schema.tables().forEach(table -> connection.execute(BaseImages.ddl(table)));
+        new Capture(connection, schema).install();
+        addScopes(schema);
+        attach(schema, attached);
+        return schema;
+    }
+
+    private Schema read(String text) {
+        try {
+            return new SchemaReader(options.driver()).read("schema", text);
+        } catch (SchemaException e) {
+            throw new GodwitException(GodwitException.Kind.SCHEMA, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private boolean exists(String type, String name) {
+        return Sql.number(
+                        connection,
+                        "select count(*) from sqlite_master where type = ? and name = ? collate nocase",
+                        Value.of(type),
+                        Value.of(name))
+                > 0;
+    }
+
+    /** An existing table may differ from the schema file in how its columns merge, not in which it has. */
+    private void checkSame(Table table) {
+        List<Value[]> columns = Sql.rows(
+                connection,
+                "select lower(name), pk from pragma_table_xinfo(?) where hidden = 0 order by cid",
+                Value.of(table.name()));
+        List<String> found = columns.stream().map(c -> c[0].asText()).toList();
+        List<String> declared = table.columns().stream()
+                .map(c -> c.name().toLowerCase(java.util.Locale.ROOT))
+                .toList();
+        if (!found.equals(declared)) {
+            throw mismatch(table, "has the columns " + found + " here and " + declared + " in the schema");
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            long place = columns.get(i)[1].asLong();
+            if (place != table.key().indexOf(i) + 1) {
+                throw mismatch(table, "has another primary key here than in the schema: column " + declared.get(i));
+            }
+        }
+    }
+
+    private GodwitException mismatch(Table table, String how) {
+        return new GodwitException(
+                GodwitException.Kind.SCHEMA,
+                options.path() + ": table " + table.name() + " " + how
+                        + "; change the schema file, for instance start from `godwit schema " + options.path() + "`");
+    }
+
+    private void addScopes(Schema schema) {
+        Set<String> scopes = new TreeSet<>(schema.constantScopes());
+        List<String> chosen = options.scopes();
+        if (chosen != null) {
+            scopes.addAll(chosen);
+        }
+        int limit = options.limits().scopesPerDevice();
+        if (scopes.size() > limit) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST, scopes.size() + " scopes, and the limit is " + limit);
+        }
+        for (String scope : scopes) {
+            if (scope.isEmpty() || scope.length() > options.limits().scopeNameChars()) {
+                throw new GodwitException(
+                        GodwitException.Kind.REQUEST,
+                        "'" + scope + "' is no name of a scope: it has 1 to "
+                                + options.limits().scopeNameChars() + " characters");
+            }
+            new LocalState(connection).addScope(scope);
+        }
+    }
+
+    /** Rows that were there before become the first transactions, parents before children. */
+    private void attach(Schema schema, List<Table> attached) {
+        LocalSession session = new LocalSession(connection, schema);
+        Sealer sealer = new Sealer(session, options.device(), options.limits());
+        for (Set<Table> together : inOrder(schema, attached)) {
+            boolean refersToItself = together.size() > 1
+                    || together.stream()
+                            .anyMatch(t -> t.foreignKeys().stream()
+                                    .anyMatch(f -> f.parent().equalsIgnoreCase(t.name())));
+            long limit = refersToItself ? Long.MAX_VALUE : ATTACHED_ROWS;
+            do {
+                together.forEach(table -> pretendInserted(table, limit));
+            } while (sealer.seal(true) != null);
+        }
+    }
+
+    /** Marks rows as absent before: those that no transaction holds yet. */
+    private void pretendInserted(Table table, long limit) {
+        int keys = table.key().size();
+        List<String> names = table.key().stream()
+                .map(k -> "t." + Sql.name(table.columns().get(k).name()))
+                .toList();
+        StringBuilder same = new StringBuilder();
+        StringBuilder shadowKeys = new StringBuilder();
+        for (int i = 0; i < keys; i++) {
+            same.append(i == 0 ? "" : " and ")
+                    .append("b.k")
+                    .append(i)
+                    .append(" = ")
+                    .append(names.get(i));
+            shadowKeys.append('k').append(i).append(", ");
+        }
+        Sql.run(
+                connection,
+                "insert into " + Capture.shadow(table) + " (" + shadowKeys + "present) select "
+                        + String.join(", ", names)
+                        + ", 0 from " + Sql.name(table.name()) + " t where not exists (select 1 from "
+                        + BaseImages.name(table) + " b where " + same + ") limit ?",
+                Value.of(limit));
+    }
+
+    /** Tables in an order in which parents come first; those that refer to each other in a circle go together. */
+    private static List<Set<Table>> inOrder(Schema schema, List<Table> tables) {
+        List<Set<Table>> order = new ArrayList<>();
+        Set<Table> left = new LinkedHashSet<>(tables);
+        while (!left.isEmpty()) {
+            Table next = left.stream()
+                    .filter(t -> t.foreignKeys().stream().noneMatch(f -> waitsFor(schema, t, f, left)))
+                    .findFirst()
+                    .orElse(null);
+            Set<Table> together = next == null ? new LinkedHashSet<>(left) : Set.of(next);
+            order.add(together);
+            left.removeAll(together);
+        }
+        return order;
+    }
+
+    private static boolean waitsFor(Schema schema, Table child, ForeignKey clause, Set<Table> left) {
+        Table parent = schema.table(clause.parent()).orElse(null);
+        return parent != null && !parent.equals(child) && left.contains(parent);
+    }
+
+    private Schema reopen() {
+        long format = Sql.number(connection, "select format from godwit_local");
+        if (format > LocalTables.FORMAT) {
+            throw new GodwitException(
+                    GodwitException.Kind.DATABASE,
+                    options.path() + " was written by a newer version of Godwit (format " + format + ", this one knows "
+                            + LocalTables.FORMAT + "): use that version");
+        }
+        String stored = Sql.rows(connection, "select schema from godwit_local")
+                .get(0)[0]
+                .asText();
+        String wanted = options.schema();
+        if (!options.application().isEmpty()) {
+            Sql.run(connection, "update godwit_local set application = ?", Value.of(options.application()));
+        }
+        return wanted == null || wanted.equals(stored) ? read(stored) : migrate(read(stored), wanted);
+    }
+
+    private Schema migrate(Schema old, String wanted) {
+        return new Migration(connection, options, old).to(read(wanted));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.godwit.client;
+
+import dev.godwit.model.Schema;
+import dev.godwit.rows.Capture;
+import dev.godwit.rows.References;
+import dev.godwit.rows.RowWrites;
+import dev.godwit.sql.SqliteConnection;
+import java.util.function.Supplier;
+
+/** One connection that writes, and everything that works on it. Belongs to whoever holds the write lock. */
+final class LocalSession implements AutoCloseable {
+    private final SqliteConnection connection;
+    private final Schema schema;
+    private final Capture capture;
+    private final RowWrites writes;
+    private final References references;
+    private final BaseImages bases;
+    private final Entries entries;
+    private final LocalState state;
+
+    LocalSession(SqliteConnection connection, Schema schema) {
+        this.connection = connection;
+        this.schema = schema;
+        this.capture = new Capture(connection, schema);
+        this.writes = new RowWrites(connection, schema);
+        this.references = new References(connection, schema);
+        this.bases = new BaseImages(connection, schema);
+        this.entries = new Entries(connection);
+        this.state = new LocalState(connection);
+    }
+
+    SqliteConnection connection() {
+        return connection;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    Capture capture() {
+        return capture;
+    }
+
+    RowWrites writes() {
+        return writes;
+    }
+
+    References references() {
+        return references;
+    }
+
+    BaseImages bases() {
+        return bases;
+    }
+
+    Entries entries() {
+        return entries;
+    }
+
+    LocalState state() {
+        return state;
+    }
+
+    /** Runs an action in one write transaction; whatever it throws rolls back. */
+    <T> T transaction(Supplier<T> action) {
+        return transaction(connection, action);
+    }
+
+    /** The same, on a connection of its own. */
+    static <T> T transaction(SqliteConnection connection, Supplier<T> action) {
+        connection.execute("begin immediate");
+        boolean done = false;
+        try {
+            T result = action.get();
+            connection.execute("commit");
+            done = true;
+            return result;
+        } finally {
+            if (!done && connection.inTransaction()) {
+                connection.execute("rollback");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.godwit.client;
+
+/**
+ * The tables that Godwit keeps beside the application's, in the application's own SQLite file. All names begin with
+ * {@code godwit_}. Per synced table {@code T} there are {@code godwit_before_T} (see {@code rows.Capture}) and
+ * {@code godwit_base_T} (see {@link BaseImages}); the rest is here. A clean row (one without pending changes) costs
+ * nothing in any of them.
+ */
+final class LocalTables {
+    private LocalTables() {}
+
+    /** Grows with every change of these tables; a newer file is refused by an older engine. */
+    static final long FORMAT = 1;
+
+    static final String DDL = """
+            create table godwit_local (
+              id            integer primary key check (id = 1),
+              format        integer not null,
+              device        text not null,     -- this copy's id; a clone that is found out takes another (H2)
+              last_sequence integer not null,  -- the last place given to a transaction
+              last_local    integer not null default 0, -- the last local number given to one
+              confirmed     integer not null,  -- every receipt up to this place is recorded here
+              server        text not null default '', -- the server's address and token, for the command
+              token         text not null default '',
+              application   text not null default '',
+              schema        text not null      -- the schema file
+            );
+            create table godwit_scope (
+              scope           text primary key,
+              timeline        text not null,    -- the visible checkpoint: timeline and commit number
+              commit_number   integer not null,
+              cursor_timeline text not null,    -- how far pages are staged beyond it
+              cursor_commit   integer not null,
+              cursor_position blob not null,
+              replacing       integer not null default 0, -- the next cut holds the scope whole: rows it lacks go
+              denied          text              -- why the token does not grant it, while it does not
+            ) without rowid;
+            -- one row per transaction, from its commit until the server calls it safe
+            create table godwit_entry (
+              local        integer primary key, -- order of the local commits
+              id           text not null unique,
+              sequence     integer,             -- place in the device's sequence; null once it left the outbox
+              state        text not null check (state in ('pending', 'void', 'parked', 'accepted')),
+              rows         integer not null,
+              tables       text not null,
+              sealed_wall  integer not null,
+              sealed_elapsed integer not null,
+              boot         text not null,
+              attempts     integer not null default 0,
+              last_error   text,
+              error_since  integer,
+              blocked      text,                -- why it is left out of the local view (H6)
+              code         integer,             -- why the server refused it
+              message      text,
+              offender     text,                -- table and key of the row it names
+              decided_wall integer,
+              commits      text,                -- scope and commit number, a line each
+              depends      text not null        -- local numbers of entries it builds on (H11), space-separated
+            );
+            -- apart from the entry, so that a change of its state does not copy what it holds
+            create table godwit_change (local integer primary key, bases blob not null, changes blob not null);
+            create unique index godwit_entry_sequence on godwit_entry (sequence) where sequence is not null;
+            create index godwit_entry_state on godwit_entry (state, local);
+            create table godwit_stage (page integer primary key, frame blob not null);
+            create table godwit_fresh (tbl text not null, col text not null, primary key (tbl, col)) without rowid;
+            create table godwit_attempt (
+              attempt   integer primary key,
+              started   integer not null,   -- wall clock, ms
+              cause     text not null,      -- what began it
+              outcome   text not null,
+              sent      integer not null,
+              received  integer not null,
+              bytes_up  integer not null,
+              bytes_down integer not null,
+              millis    integer not null,
+              message   text not null
+            );
+            create view godwit_outbox as
+              select local, id, case when state = 'pending' and blocked is not null then 'blocked'
+                                     when state = 'pending' and attempts > 0 then 'sent'
+                                     else state end as status,
+                     rows, tables, attempts, coalesce(message, blocked, last_error) as reason,
+                     coalesce(decided_wall, error_since, sealed_wall) as since, sealed_wall as written
+                from godwit_entry where state in ('pending', 'parked');
+            """;
+}

@@ -1,0 +1,199 @@
+package dev.godwit.client;
+
+import dev.godwit.client.BaseImages.Base;
+import dev.godwit.model.ForeignKey;
+import dev.godwit.model.Key;
+import dev.godwit.model.Limits;
+import dev.godwit.model.RowKind;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.rows.References.Incoming;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.wire.Changes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending transactions on top of the server's state: takes them away and puts them back. One that does not fit on the
+ * state below is left out whole, with those that build on it, and says why (H6); nothing of it is lost.
+ */
+final class Overlay {
+    private static final int SLICE = 256;
+
+    private final LocalSession session;
+
+    Overlay(LocalSession session) {
+        this.session = session;
+    }
+
+    /** A transaction does not fit, for a reason that is told to people. */
+    private static final class DoesNotFit extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DoesNotFit(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    /** Makes every row with pending changes what the server has, and forgets the base images. */
+    void restore() {
+        for (Table table : session.schema().tables()) {
+            Key after = null;
+            List<Base> slice;
+            do {
+                slice = session.bases().slice(table, after, SLICE);
+                for (Base base : slice) {
+                    Value[] now = session.writes().find(table, base.key());
+                    session.writes().write(table, now, base.row());
+                    after = base.key();
+                }
+            } while (slice.size() == SLICE);
+        }
+        session.writes().flush();
+        session.schema().tables().forEach(session.bases()::clear);
+    }
+
+    /** Puts every pending transaction back, in order. */
+    void putBack() {
+        Set<Long> leftOut = parked();
+        long local = 0;
+        List<Entry> slice;
+        do {
+            slice = session.entries().pendingAfter(local, 16);
+            for (Entry entry : slice) {
+                local = entry.local();
+                String reason = tryPutBack(entry, leftOut);
+                session.entries().setBlocked(entry.local(), reason);
+                if (reason != null) {
+                    leftOut.add(entry.local());
+                }
+            }
+        } while (slice.size() == 16);
+    }
+
+    /** Refused transactions: what builds on them does not fit either, until the server says so itself (H11). */
+    private Set<Long> parked() {
+        Set<Long> parked = new HashSet<>();
+        dev.godwit.rows.Sql.rows(session.connection(), "select local from godwit_entry where state = 'parked'")
+                .forEach(row -> parked.add(row[0].asLong()));
+        return parked;
+    }
+
+    private @Nullable String tryPutBack(Entry entry, Set<Long> leftOut) {
+        for (long needed : entry.depends()) {
+            if (leftOut.contains(needed)) {
+                return "it builds on another transaction that is blocked or was refused";
+            }
+        }
+        session.connection().execute("savepoint godwit_entry_back");
+        try {
+            putBack(entry);
+            session.connection().execute("release godwit_entry_back");
+            return null;
+        } catch (DoesNotFit misfit) {
+            takeBack();
+            return misfit.getMessage();
+        } catch (SqliteException failure) {
+            if (!failure.code().isConstraint()) {
+                throw failure;
+            }
+            takeBack();
+            return "it does not fit on what the server has now: " + failure.getMessage();
+        }
+    }
+
+    private void takeBack() {
+        session.writes().forget();
+        session.connection().execute("rollback to godwit_entry_back; release godwit_entry_back");
+    }
+
+    /** A row that a transaction wrote, for the checks at its end. */
+    private record Written(Table table, Value @Nullable [] before, Value @Nullable [] after) {}
+
+    private void putBack(Entry entry) {
+        List<Written> written = new ArrayList<>();
+        RowChange.forEach(
+                session.schema(),
+                Changes.decode(entry.changes(), Limits.DEFAULT),
+                change -> put(entry, change, written));
+        session.writes().flush();
+        written.forEach(this::checkReferences);
+    }
+
+    private void put(Entry entry, RowChange change, List<Written> written) {
+        Table table = change.table();
+        Value[] before = session.writes().find(table, change.key());
+        if (change.kind() == RowKind.INSERT && before != null && !Arrays.equals(before, change.wholeRow())) {
+            throw new DoesNotFit("table " + table.name() + " has another row under the key " + change.key() + " now");
+        }
+        Value[] after;
+        try {
+            after = change.applyTo(before);
+        } catch (ArithmeticException overflow) {
+            throw new DoesNotFit("a counter of table " + table.name() + ", key " + change.key() + ", would overflow");
+        }
+        write(entry, table, change.key(), before, after, written);
+    }
+
+    private void write(
+            Entry entry,
+            Table table,
+            Key key,
+            Value @Nullable [] before,
+            Value @Nullable [] after,
+            List<Written> written) {
+        session.bases().touch(table, key, before, before == null && after != null ? entry.local() : 0, entry.local());
+        session.writes().write(table, before, after);
+        written.add(new Written(table, before, after));
+        if (before != null && after == null) {
+            followParent(entry, table, before, written);
+        }
+    }
+
+    /** Children of a row that goes follow their clause, as the server will have it. */
+    private void followParent(Entry entry, Table parent, Value[] row, List<Written> written) {
+        for (Incoming incoming : session.references().incoming(parent)) {
+            ForeignKey clause = incoming.clause();
+            if (clause.onDelete() != ForeignKey.Action.CASCADE && clause.onDelete() != ForeignKey.Action.SET_NULL) {
+                continue;
+            }
+            Table child = incoming.child();
+            for (Value[] before : session.references().children(incoming, row, Integer.MAX_VALUE)) {
+                Value[] after = null;
+                if (clause.onDelete() == ForeignKey.Action.SET_NULL) {
+                    after = before.clone();
+                    for (int column : clause.columns()) {
+                        after[column] = Value.NULL;
+                    }
+                }
+                write(entry, child, child.keyOf(List.of(before)), before, after, written);
+            }
+        }
+    }
+
+    private void checkReferences(Written row) {
+        Value[] after = row.after();
+        if (after != null) {
+            ForeignKey missing = session.references().missingParent(row.table(), after);
+            if (missing != null) {
+                throw new DoesNotFit("table " + row.table().name() + ", key "
+                        + row.table().keyOf(List.of(after)) + " refers to a row of " + missing.parent()
+                        + " that is gone");
+            }
+        }
+        Value[] before = row.before();
+        if (before != null && after == null) {
+            for (Incoming incoming : session.references().incoming(row.table())) {
+                if (!session.references().children(incoming, before, 1).isEmpty()) {
+                    throw new DoesNotFit("table " + row.table().name() + ", key "
+                            + row.table().keyOf(List.of(before)) + " has rows of "
+                            + incoming.child().name() + " below it now");
+                }
+            }
+        }
+    }
+}

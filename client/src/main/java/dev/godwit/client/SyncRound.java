@@ -1,0 +1,350 @@
+package dev.godwit.client;
+
+import dev.godwit.client.CutApplier.Effect;
+import dev.godwit.client.LocalState.Position;
+import dev.godwit.client.LocalState.ScopeState;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
+import dev.godwit.wire.Cut;
+import dev.godwit.wire.Decisions;
+import dev.godwit.wire.DeviceClock;
+import dev.godwit.wire.Frame;
+import dev.godwit.wire.FrameReader;
+import dev.godwit.wire.FreshColumns;
+import dev.godwit.wire.Opening;
+import dev.godwit.wire.Page;
+import dev.godwit.wire.PushedTransaction;
+import dev.godwit.wire.Receipt;
+import dev.godwit.wire.Refusal;
+import dev.godwit.wire.ScopeNotice;
+import dev.godwit.wire.ScopePosition;
+import dev.godwit.wire.SyncCodec;
+import dev.godwit.wire.SyncRequest;
+import dev.godwit.wire.WireException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer: from the local state to the local state. */
+final class SyncRound {
+    /** Pages that are held before they are made durable: fewer waits for the disk, and a bound on the heap. */
+    private static final int STAGED_PAGES = 4;
+
+    private final LocalSession session;
+    private final Sealer sealer;
+    private final CutApplier applier;
+    private final Transport transport;
+    private final GodwitOptions options;
+    private final WriteLock lock;
+
+    SyncRound(
+            LocalSession session,
+            Sealer sealer,
+            CutApplier applier,
+            Transport transport,
+            GodwitOptions options,
+            WriteLock lock) {
+        this.session = session;
+        this.sealer = sealer;
+        this.applier = applier;
+        this.transport = transport;
+        this.options = options;
+        this.lock = lock;
+    }
+
+    /** How a round ended. */
+    enum End {
+        /** A cut was applied. */
+        CUT,
+        /** The device has a new identity, or reads its scopes from zero: ask again at once. */
+        AGAIN,
+        /** Somebody else moved the local state; the answer was dropped: ask again at once. */
+        STALE,
+        /** The server refused the request. */
+        REFUSED
+    }
+
+    /**
+     * What a round did.
+     *
+     * @param effect what the cut did, or null
+     * @param refusal the server's refusal, or null
+     * @param later how long the server wants to be left alone with what it did not decide, or -1
+     */
+    record Result(
+            End end, @Nullable Effect effect, @Nullable Refusal refusal, long later, long bytesUp, long bytesDown) {}
+
+    private record Prepared(Position position, SyncRequest request) {}
+
+    /**
+     * Runs the round.
+     *
+     * @throws TransportException if the server cannot be reached or what answers is no Godwit server
+     */
+    Result run() {
+        Prepared prepared = lock.hold(() -> session.transaction(this::prepare));
+        try (Transport.Answer answer = transport.exchange(SyncCodec.encodeRequest(prepared.request()))) {
+            Reading reading = new Reading(prepared);
+            Result result = reading.read(answer);
+            return new Result(
+                    result.end(),
+                    result.effect(),
+                    result.refusal(),
+                    result.later(),
+                    answer.bytesSent(),
+                    answer.bytesReceived());
+        } catch (IOException cutOff) {
+            throw TransportException.of(cutOff);
+        }
+    }
+
+    private Prepared prepare() {
+        sealer.seal(false);
+        Position position = session.state().position();
+        List<Entry> entries = session.entries().nextToSend(options.limits());
+        if (!entries.isEmpty()) {
+            session.entries()
+                    .noteAttempt(
+                            entries.get(0).sequence(),
+                            entries.get(entries.size() - 1).sequence());
+        }
+        Map<Long, Long> places = places();
+        SyncRequest request = new SyncRequest(
+                options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
+                position.device(),
+                position.confirmed(),
+                clock(),
+                position.scopes().stream()
+                        .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
+                        .toList(),
+                fresh(),
+                entries.stream().map(e -> pushed(e, places)).toList(),
+                options.application());
+        return new Prepared(position, request);
+    }
+
+    /** The place of each entry that still has one, by its local number, if anything builds on anything. */
+    private Map<Long, Long> places() {
+        Map<Long, Long> places = new LinkedHashMap<>();
+        if (Sql.number(session.connection(), "select exists (select 1 from godwit_entry where depends <> '')") != 0) {
+            Sql.rows(session.connection(), "select local, sequence from godwit_entry where sequence is not null")
+                    .forEach(row -> places.put(row[0].asLong(), row[1].asLong()));
+        }
+        return places;
+    }
+
+    private static PushedTransaction pushed(Entry entry, Map<Long, Long> places) {
+        List<Long> depends = entry.depends().stream()
+                .map(places::get)
+                .filter(java.util.Objects::nonNull)
+                .toList();
+        return new PushedTransaction(
+                entry.id(),
+                entry.sequence(),
+                entry.baseCheckpoints(),
+                new DeviceClock(entry.sealedWall(), entry.sealedElapsed(), entry.boot()),
+                depends,
+                entry.isVoid(),
+                entry.changes());
+    }
+
+    private DeviceClock clock() {
+        Device device = options.device();
+        return new DeviceClock(device.wallMillis(), device.elapsedMillis(), device.bootId());
+    }
+
+    private List<FreshColumns> fresh() {
+        Map<String, List<String>> tables = new TreeMap<>();
+        Sql.rows(session.connection(), "select tbl, col from godwit_fresh order by tbl, col")
+                .forEach(row -> tables.computeIfAbsent(row[0].asText(), t -> new ArrayList<>())
+                        .add(row[1].asText()));
+        List<FreshColumns> fresh = new ArrayList<>();
+        tables.forEach((table, columns) -> fresh.add(new FreshColumns(table, columns)));
+        return fresh;
+    }
+
+    /** The reading of one answer. */
+    private final class Reading {
+        private final SyncRequest request;
+        private final List<Page> pages = new ArrayList<>();
+        private final Map<String, String> denied = new LinkedHashMap<>();
+        private final List<String> resets = new ArrayList<>();
+        private Position position;
+        private long serverMillis;
+        private long later = -1;
+        private boolean opened;
+
+        Reading(Prepared prepared) {
+            this.request = prepared.request();
+            this.position = prepared.position();
+        }
+
+        Result read(Transport.Answer answer) throws IOException {
+            FrameReader reader = new FrameReader(answer.frames(), options.limits());
+            while (true) {
+                Frame frame = reader.next().orElseThrow(TransportException::cutOff);
+                Result end = take(frame);
+                if (end != null) {
+                    return end;
+                }
+            }
+        }
+
+        private @Nullable Result take(Frame frame) {
+            if (frame instanceof Refusal refusal) {
+                return refused(refusal);
+            }
+            if (frame instanceof Opening opening) {
+                open(opening);
+                return null;
+            }
+            if (!opened) {
+                throw new WireException(
+                        WireException.Kind.MALFORMED,
+                        "the answer does not begin with its opening: " + frame.getClass());
+            }
+            if (frame instanceof Decisions decisions) {
+                decisions.receipts().forEach(this::noteLater);
+            } else if (frame instanceof ScopeNotice notice) {
+                note(notice);
+            } else if (frame instanceof Page page) {
+                return page(page);
+            } else if (frame instanceof Cut cut) {
+                return cut(cut);
+            }
+            return null;
+        }
+
+        private void open(Opening opening) {
+            if (opening.requestId() != request.requestId()) {
+                throw new WireException(
+                        WireException.Kind.MALFORMED,
+                        "the answer is for request " + opening.requestId() + " and not for " + request.requestId()
+                                + ": something between here and the server mixes answers up");
+            }
+            opened = true;
+            serverMillis = opening.serverMillis();
+        }
+
+        private void noteLater(Receipt receipt) {
+            if (receipt.outcome() instanceof Outcome.Later wait && later < 0) {
+                later = wait.afterMillis();
+            }
+        }
+
+        private void note(ScopeNotice notice) {
+            if (position.scope(notice.scope()) == null) {
+                return;
+            }
+            if (notice.kind() == ScopeNotice.Kind.RESET) {
+                resets.add(notice.scope());
+            } else {
+                denied.put(notice.scope(), notice.message());
+            }
+        }
+
+        private @Nullable Result page(Page page) {
+            if (!resets.isEmpty()) {
+                return null;
+            }
+            if (position.scope(page.scope()) == null) {
+                throw new WireException(
+                        WireException.Kind.MALFORMED, "a page of scope " + page.scope() + ", which was not asked for");
+            }
+            pages.add(page);
+            return pages.size() == STAGED_PAGES ? stage() : null;
+        }
+
+        /** Makes what has come so far durable, so that an interrupted download goes on from here. */
+        private @Nullable Result stage() {
+            try {
+                position = lock.hold(() -> session.transaction(() -> {
+                    checkPosition(position);
+                    for (int i = 0; i < pages.size(); i++) {
+                        Sql.run(
+                                session.connection(),
+                                "insert into godwit_stage (frame) values (?)",
+                                Value.of(SyncCodec.encodeFrame(pages.get(i))));
+                        session.state()
+                                .setCursor(pages.get(i).scope(), pages.get(i).cursor());
+                    }
+                    return session.state().position();
+                }));
+            } catch (CutApplier.StaleAnswer stale) {
+                return new Result(End.STALE, null, null, -1, 0, 0);
+            }
+            pages.clear();
+            return null;
+        }
+
+        private Result cut(Cut cut) {
+            try {
+                if (!resets.isEmpty()) {
+                    lock.hold(() -> session.transaction(() -> {
+                        checkPosition(position);
+                        startOver(true);
+                        return true;
+                    }));
+                    return new Result(End.AGAIN, null, null, -1, 0, 0);
+                }
+                Effect effect = lock.hold(() -> applier.apply(position, pages, cut, denied, serverMillis));
+                return new Result(End.CUT, effect, null, later, 0, 0);
+            } catch (CutApplier.StaleAnswer stale) {
+                return new Result(End.STALE, null, null, -1, 0, 0);
+            } catch (CutApplier.CloneFound clone) {
+                return becomeAnother();
+            }
+        }
+
+        private Result refused(Refusal refusal) {
+            return refusal.code() == Refusal.Code.CLONE
+                    ? becomeAnother()
+                    : new Result(End.REFUSED, null, refusal, -1, 0, 0);
+        }
+
+        private Result becomeAnother() {
+            try {
+                lock.hold(() -> session.transaction(() -> {
+                    checkPosition(position);
+                    startOver(false);
+                    return true;
+                }));
+                return new Result(End.AGAIN, null, null, -1, 0, 0);
+            } catch (CutApplier.StaleAnswer stale) {
+                return new Result(End.STALE, null, null, -1, 0, 0);
+            }
+        }
+
+        private void checkPosition(Position expected) {
+            if (!session.state().position().equals(expected)) {
+                throw new CutApplier.StaleAnswer();
+            }
+        }
+    }
+
+    /**
+     * Takes a new identity: this database is a copy of another that went on (H2), or the server's database is an older
+     * copy of what it was (H5).
+     *
+     * @param serverLost whether the server may have lost what it had accepted: it is sent again, and every scope is read
+     *     from zero
+     */
+    private void startOver(boolean serverLost) {
+        LocalState state = session.state();
+        if (serverLost) {
+            session.entries().acceptedToPending();
+            for (ScopeState scope : state.position().scopes()) {
+                state.restart(scope.scope());
+            }
+        }
+        // what is staged was cut for the old identity: it leaves out what that one knew
+        state.dropStage();
+        long last = session.entries().renumber();
+        state.setDevice(new dev.godwit.model.DeviceId(options.device().randomId()), last);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.godwit.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** The server was not reached, or what answered is none, or it refused at the door. Nothing local has changed. */
+public final class TransportException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it is, and so what helps. */
+    public enum Kind {
+        /** No connection. */
+        OFFLINE(true),
+        /** The network wants a login first, and answers in the server's place. */
+        CAPTIVE_PORTAL(true),
+        /** The server's certificate is not to be trusted. */
+        TLS(false),
+        /** No answer in time. */
+        TIMEOUT(true),
+        /** The answer was damaged on the way. */
+        CORRUPT(true),
+        /** The token is missing, expired or forged. */
+        TOKEN(false),
+        /** The token does not allow it. */
+        FORBIDDEN(false),
+        /** The request is larger than the server takes. */
+        TOO_LARGE(false),
+        /** The server asks to be left alone for a while. */
+        OVERLOADED(true),
+        /** The server failed. */
+        SERVER_ERROR(true),
+        /** Something else than a Godwit server answers there. */
+        WRONG_ADDRESS(false),
+        /** Plain HTTP to another machine. */
+        INSECURE(false);
+
+        private final boolean retryable;
+
+        Kind(boolean retryable) {
+            this.retryable = retryable;
+        }
+    }
+
+    private final Kind kind;
+    private final long retryAfterMillis;
+
+    TransportException(Kind kind, String message, long retryAfterMillis, @Nullable Throwable cause) {
+        super(
+                message + " (docs/troubleshooting.md#"
+                        + kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + ")",
+                cause);
+        this.kind = kind;
+        this.retryAfterMillis = retryAfterMillis;
+    }
+
+    TransportException(Kind kind, String message) {
+        this(kind, message, 0, null);
+    }
+
+    /** The failure that an I/O error stands for. */
+    static TransportException of(IOException e) {
+        String detail = String.valueOf(e.getMessage());
+        if (e instanceof SSLException) {
+            return new TransportException(
+                    Kind.TLS, "the server's certificate is not trusted, so nothing was sent: " + detail, 0, e);
+        } else if (e instanceof UnknownHostException) {
+            return new TransportException(Kind.OFFLINE, "the server's name cannot be found now: " + detail, 0, e);
+        } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
+            return new TransportException(Kind.OFFLINE, "no connection to the server: " + detail, 0, e);
+        } else if (e instanceof InterruptedIOException) {
+            return new TransportException(Kind.TIMEOUT, "the server did not answer in time: " + detail, 0, e);
+        } else if (e instanceof ZipException) {
+            return new TransportException(Kind.CORRUPT, "the answer was damaged on the way: " + detail, 0, e);
+        }
+        return new TransportException(Kind.OFFLINE, "the connection broke: " + detail, 0, e);
+    }
+
+    /** The answer ended before it was complete. */
+    static TransportException cutOff() {
+        return new TransportException(Kind.OFFLINE, "the connection broke before the answer was complete");
+    }
+
+    /** What kind of failure it is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** How long the server asks to be left alone; 0 if it did not say. */
+    public long retryAfterMillis() {
+        return retryAfterMillis;
+    }
+
+    /** Whether trying again later may help without a change. */
+    public boolean retryable() {
+        return kind.retryable;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.godwit.jdbc;
+
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteOptions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.SQLiteConnection;
+
+/** Opens SQLite databases through the SQLite JDBC driver. Safe for use by many threads. */
+public final class JdbcSqlite implements SqliteDriver {
+
+    @Override
+    public SqliteConnection open(SqliteOptions options) {
+        Properties properties = new Properties();
+        if (options.readOnly()) {
+            properties.setProperty("open_mode", "1");
+        }
+        JdbcConnection connection;
+        try {
+            connection = new JdbcConnection(
+                    (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite:" + options.path(), properties));
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(options.path() + ": ", e);
+        }
+        try {
+            configure(connection, options);
+            return connection;
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void configure(SqliteConnection connection, SqliteOptions options) {
+        connection.execute("pragma busy_timeout = " + options.busyMillis());
+        // the first read of the file: fails here if it is no database
+        connection.execute("pragma schema_version");
+        connection.execute("pragma cache_size = -32000; pragma recursive_triggers = on; pragma temp_store = memory;"
+                + "pragma foreign_keys = " + (options.foreignKeys() ? "on" : "off"));
+        if (!options.readOnly()) {
+            if (!options.path().startsWith(":memory:")) {
+                connection.execute("pragma journal_mode = wal");
+            }
+            connection.execute("pragma synchronous = " + options.durability());
+        }
+    }
+}

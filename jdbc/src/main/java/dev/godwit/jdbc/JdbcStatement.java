@@ -1,0 +1,208 @@
+package dev.godwit.jdbc;
+
+import dev.godwit.sql.SqliteStatement;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** A prepared statement. The value of a column is fetched once, with its type, since JDBC has no cheap way to ask for it. */
+final class JdbcStatement implements SqliteStatement {
+    private final PreparedStatement statement;
+    private final int parameters;
+    private int columns = -1;
+    private @Nullable ResultSet rows;
+    private int fetchedColumn = -1;
+    private @Nullable Object fetched;
+
+    JdbcStatement(PreparedStatement statement) throws SQLException {
+        this.statement = statement;
+        this.parameters = statement.getParameterMetaData().getParameterCount();
+    }
+
+    private interface Call<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T call(Call<T> call) {
+        try {
+            return call.run();
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public void bindNull(int parameter) {
+        try {
+            statement.setObject(parameter, null);
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public void bindLong(int parameter, long value) {
+        try {
+            statement.setLong(parameter, value);
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public void bindDouble(int parameter, double value) {
+        try {
+            statement.setDouble(parameter, value);
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public void bindText(int parameter, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                checkPair(value, i++);
+            }
+        }
+        try {
+            statement.setString(parameter, value);
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    private static void checkPair(String value, int at) {
+        boolean pair = Character.isHighSurrogate(value.charAt(at))
+                && at + 1 < value.length()
+                && Character.isLowSurrogate(value.charAt(at + 1));
+        if (!pair) {
+            throw new IllegalArgumentException(
+                    "a text with half a character (an unpaired surrogate) at " + at + ": SQLite would keep '?'");
+        }
+    }
+
+    @Override
+    public void bindBlob(int parameter, byte[] value) {
+        try {
+            statement.setBytes(parameter, value);
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public int parameterCount() {
+        return parameters;
+    }
+
+    @Override
+    public boolean step() {
+        try {
+            fetchedColumn = -1;
+            ResultSet open = rows;
+            if (open == null) {
+                if (!statement.execute()) {
+                    return false;
+                }
+                open = statement.getResultSet();
+                rows = open;
+            }
+            return open.next();
+        } catch (SQLException e) {
+            reset();
+            throw JdbcErrors.translate(e);
+        }
+    }
+
+    @Override
+    public void reset() {
+        ResultSet open = rows;
+        rows = null;
+        fetchedColumn = -1;
+        fetched = null;
+        if (open != null) {
+            call(() -> {
+                open.close();
+                return true;
+            });
+        }
+    }
+
+    private ResultSet current() {
+        ResultSet open = rows;
+        if (open == null) {
+            throw new IllegalStateException("no current row: step() first");
+        }
+        return open;
+    }
+
+    @Override
+    public int columnCount() {
+        if (columns < 0) {
+            columns = call(() -> statement.getMetaData().getColumnCount());
+        }
+        return columns;
+    }
+
+    @Override
+    public String columnName(int column) {
+        return call(() -> statement.getMetaData().getColumnLabel(column + 1));
+    }
+
+    private @Nullable Object fetch(int column) {
+        if (fetchedColumn != column) {
+            try {
+                fetched = current().getObject(column + 1);
+            } catch (SQLException e) {
+                throw JdbcErrors.translate(e);
+            }
+            fetchedColumn = column;
+        }
+        return fetched;
+    }
+
+    @Override
+    public Type columnType(int column) {
+        Object value = fetch(column);
+        if (value == null) {
+            return Type.NULL;
+        } else if (value instanceof String) {
+            return Type.TEXT;
+        } else if (value instanceof Double) {
+            return Type.REAL;
+        }
+        return value instanceof byte[] ? Type.BLOB : Type.INTEGER;
+    }
+
+    @Override
+    public long columnLong(int column) {
+        return fetch(column) instanceof Number number ? number.longValue() : 0;
+    }
+
+    @Override
+    public double columnDouble(int column) {
+        return fetch(column) instanceof Number number ? number.doubleValue() : 0;
+    }
+
+    @Override
+    public String columnText(int column) {
+        Object value = fetch(column);
+        return value == null ? "" : value.toString();
+    }
+
+    @Override
+    public byte[] columnBlob(int column) {
+        return fetch(column) instanceof byte[] bytes ? bytes : new byte[0];
+    }
+
+    @Override
+    public void close() {
+        reset();
+        call(() -> {
+            statement.close();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package dev.godwit.model;
+
+/**
+ * Every bound of the engine, on both ends. A larger value than the default is a decision about memory; a bound that is
+ * reached is an error that names it, never a silent cut.
+ */
+public record Limits(
+        int transactionBytes,
+        int transactionRows,
+        int valueBytes,
+        int pushTransactions,
+        int pushBytes,
+        int pageRows,
+        int pageBytes,
+        int requestBytes,
+        int inflationRatio,
+        int scopesPerDevice,
+        int scopeNameChars,
+        int receiptsPerCut,
+        int waitingPushes,
+        int groupCommit,
+        int liveConnections,
+        int attemptsKept,
+        int receiptsKept,
+        long syncLockWaitMillis,
+        long backoffMinMillis,
+        long backoffMaxMillis,
+        long pokeMillis,
+        long acceptedKeptMillis) {
+
+    /** The defaults, which suit a phone and a small server. */
+    public static final Limits DEFAULT = new Limits(
+            64 << 20, // transactionBytes: encoded changes of one transaction
+            2_000_000, // transactionRows
+            16 << 20, // valueBytes: one text or blob
+            1_000, // pushTransactions: in one request
+            4 << 20, // pushBytes: encoded changes in one request; a larger transaction goes alone
+            2_000, // pageRows: rows of one page of a pull
+            1 << 20, // pageBytes: about the bytes of one page
+            96 << 20, // requestBytes: a request body, inflated
+            200, // inflationRatio: inflated to compressed bytes, above the first mebibyte
+            1_000, // scopesPerDevice
+            200, // scopeNameChars
+            2_000, // receiptsPerCut: unconfirmed receipts that one cut carries
+            64, // waitingPushes: pushes that wait for the writer; more are told to come later
+            32, // groupCommit: pushes joined in one database transaction
+            1_000, // liveConnections
+            1_000, // attemptsKept: local records of sync attempts
+            1_000, // receiptsKept: decided transactions listed on the device
+            30_000, // syncLockWaitMillis: for another process that syncs the same database
+            1_000, // backoffMinMillis
+            300_000, // backoffMaxMillis
+            15_000, // pokeMillis: how often heads are repeated on a live connection
+            86_400_000); // acceptedKeptMillis: how long a device keeps what the server accepted (H5)
+}

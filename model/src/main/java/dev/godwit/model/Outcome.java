@@ -1,0 +1,49 @@
+package dev.godwit.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the server decided about one transaction. */
+public sealed interface Outcome {
+
+    /**
+     * Its effect is in the server's log.
+     *
+     * @param commits the commit number it got in each scope it touched
+     * @param lost the cells whose value lost a concurrent merge: the server's value stays
+     */
+    record Applied(Map<String, Long> commits, List<LostCell> lost) implements Outcome {
+        /** Copies the collections. */
+        public Applied {
+            commits = Map.copyOf(commits);
+            lost = List.copyOf(lost);
+        }
+    }
+
+    /** The server had decided this id before, and only remembers that it was applied. Its effect counts once. */
+    record Duplicate() implements Outcome {}
+
+    /**
+     * Refused; nothing of it was applied.
+     *
+     * @param code why
+     * @param message a sentence for people, naming the table, the row and the mend
+     * @param table the table of the offending row, where there is one
+     * @param key the offending row's key, printed, where there is one
+     */
+    record Rejected(
+            RejectionCode code,
+            String message,
+            @Nullable String table,
+            @Nullable String key) implements Outcome {}
+
+    /** Not decided now; send it again after so many milliseconds. */
+    record Later(long afterMillis, String reason) implements Outcome {}
+
+    /** A place in the device's sequence that will never hold a transaction (H2): noted. */
+    record Voided() implements Outcome {}
+
+    /** A value that lost; {@code column} is null when the whole change lost to a delete. */
+    record LostCell(String table, Key key, @Nullable String column) {}
+}

@@ -1,0 +1,132 @@
+package dev.godwit.server;
+
+import dev.godwit.wire.Refusal;
+import dev.godwit.wire.SyncRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writer: one thread that joins the requests which wait into one database transaction (group commit), so that many devices
+ * share the cost of making it durable. Nothing is answered before the commit has returned.
+ */
+final class Commits implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+    private static final long LATER_MILLIS = 2_000;
+
+    private final ServerOptions options;
+    private final Store store;
+    private final Consumer<Set<String>> moved;
+    private final BlockingQueue<Work> queue;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private record Work(Grant grant, SyncRequest request, CompletableFuture<PushDecider.Decided> done) {}
+
+    Commits(ServerOptions options, Store store, Consumer<Set<String>> moved) {
+        this.options = options;
+        this.store = store;
+        this.moved = moved;
+        this.queue = new ArrayBlockingQueue<>(options.limits().waitingPushes());
+        this.thread = new Thread(this::run, "godwit-commits");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Decides a request's transactions; waits for the commit. */
+    PushDecider.Decided decide(Grant grant, SyncRequest request) {
+        CompletableFuture<PushDecider.Decided> done = new CompletableFuture<>();
+        if (closing || !queue.offer(new Work(grant, request, done))) {
+            return later(closing ? "The server is shutting down." : "The server is busy.");
+        }
+        return done.join();
+    }
+
+    private static PushDecider.Decided later(String why) {
+        return new PushDecider.Decided(
+                List.of(),
+                new Refusal(Refusal.Code.LATER, why + " Nothing is lost; try again.", LATER_MILLIS),
+                Set.of());
+    }
+
+    private void run() {
+        while (!closing || !queue.isEmpty()) {
+            try {
+                Work first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    List<Work> batch = new ArrayList<>(List.of(first));
+                    queue.drainTo(batch, options.limits().groupCommit() - 1);
+                    commit(batch);
+                }
+            } catch (InterruptedException stop) {
+                closing = true;
+            }
+        }
+    }
+
+    private void commit(List<Work> batch) {
+        List<PushDecider.Decided> decided;
+        try {
+            decided = store.write(writer -> decideAll(writer, batch));
+        } catch (RuntimeException failure) {
+            if (batch.size() > 1) {
+                batch.forEach(work -> commit(List.of(work)));
+                return;
+            }
+            LOG.error("a commit failed and was rolled back; its device is told to come again", failure);
+            batch.get(0).done().complete(later("The server could not write."));
+            return;
+        }
+        Set<String> scopes = new HashSet<>();
+        for (int i = 0; i < batch.size(); i++) {
+            scopes.addAll(decided.get(i).moved());
+            batch.get(i).done().complete(decided.get(i));
+        }
+        if (!scopes.isEmpty()) {
+            moved.accept(scopes);
+        }
+    }
+
+    private List<PushDecider.Decided> decideAll(StoreWriter writer, List<Work> batch) {
+        Set<String> absorbed = new Absorption(writer, options.wallMillis().getAsLong()).run();
+        List<PushDecider.Decided> decided = new ArrayList<>();
+        for (Work work : batch) {
+            PushDecider.Decided one = new PushDecider(options, writer, work.grant(), work.request()).run();
+            Set<String> scopes = new HashSet<>(one.moved());
+            scopes.addAll(absorbed);
+            decided.add(new PushDecider.Decided(one.receipts(), one.refusal(), scopes));
+        }
+        return decided;
+    }
+
+    /** Takes what others have changed into the log now. */
+    void absorb() {
+        Set<String> scopes = store.write(writer ->
+                new HashSet<>(new Absorption(writer, options.wallMillis().getAsLong()).run()));
+        if (!scopes.isEmpty()) {
+            moved.accept(scopes);
+        }
+    }
+
+    /** Finishes what waits and lets nothing more in. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(30_000);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        List<Work> left = new ArrayList<>();
+        queue.drainTo(left);
+        left.forEach(work -> work.done().complete(later("The server is shutting down.")));
+    }
+}

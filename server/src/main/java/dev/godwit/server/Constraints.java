@@ -1,0 +1,49 @@
+package dev.godwit.server;
+
+import dev.godwit.model.Outcome;
+import dev.godwit.model.RejectionCode;
+import dev.godwit.sql.SqliteException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a constraint that SQLite found broken into a rejection that a person understands. */
+final class Constraints {
+    private Constraints() {}
+
+    static Outcome.Rejected rejection(SqliteException failure, @Nullable String culprit) {
+        String row = culprit == null
+                ? "A row"
+                : "Row " + culprit.substring(culprit.indexOf(' ') + 1) + " of "
+                        + culprit.substring(0, culprit.indexOf(' '));
+        String detail = String.valueOf(failure.getMessage());
+        int colon = detail.indexOf(": ");
+        String what = colon < 0 ? detail : detail.substring(colon + 2);
+        String table = culprit == null ? null : culprit.substring(0, culprit.indexOf(' '));
+        String key = culprit == null ? null : culprit.substring(culprit.indexOf(' ') + 1);
+        return switch (failure.code()) {
+            case CONSTRAINT_CHECK ->
+                new Outcome.Rejected(
+                        RejectionCode.CHECK,
+                        row + " breaks the rule '" + what + "'. Correct it and retry.",
+                        table,
+                        key);
+            case CONSTRAINT_NOTNULL ->
+                new Outcome.Rejected(
+                        RejectionCode.NOT_NULL,
+                        row + " has no value for " + what + ". Give it one and retry.",
+                        table,
+                        key);
+            case CONSTRAINT_UNIQUE, CONSTRAINT_PRIMARYKEY ->
+                new Outcome.Rejected(
+                        RejectionCode.UNIQUE,
+                        row + ": another row already has this value of " + what + ". Choose another one and retry.",
+                        table,
+                        key);
+            case CONSTRAINT_DATATYPE ->
+                new Outcome.Rejected(
+                        RejectionCode.TYPE, row + ": " + detail + ". Correct the value and retry.", table, key);
+            default ->
+                new Outcome.Rejected(
+                        RejectionCode.CHECK, row + " is refused by the database: " + detail + ".", table, key);
+        };
+    }
+}

@@ -1,0 +1,228 @@
+package dev.godwit.server;
+
+import dev.godwit.merge.WriteTime;
+import dev.godwit.model.Checkpoint;
+import dev.godwit.model.Limits;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.RejectionCode;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Stamp;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.wire.Changes;
+import dev.godwit.wire.DeviceClock;
+import dev.godwit.wire.PushedTransaction;
+import dev.godwit.wire.Receipt;
+import dev.godwit.wire.Refusal;
+import dev.godwit.wire.SyncRequest;
+import dev.godwit.wire.WireException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides the transactions of one request, in the order of their places, inside the writer's transaction (H2). */
+final class PushDecider {
+    private static final Logger LOG = LoggerFactory.getLogger(PushDecider.class);
+    private static final long LATER_MILLIS = 1_000;
+
+    private final ServerOptions options;
+    private final StoreWriter store;
+    private final Grant grant;
+    private final SyncRequest request;
+    private final List<Receipt> receipts = new ArrayList<>();
+    private final Set<String> moved = new HashSet<>();
+
+    PushDecider(ServerOptions options, StoreWriter store, Grant grant, SyncRequest request) {
+        this.options = options;
+        this.store = store;
+        this.grant = grant;
+        this.request = request;
+    }
+
+    /** What came of a request's transactions: receipts, or a refusal of all that follows; and the scopes that moved. */
+    record Decided(List<Receipt> receipts, @Nullable Refusal refusal, Set<String> moved) {}
+
+    Decided run() {
+        long now = options.wallMillis().getAsLong();
+        DeviceState known = store.device(request.device());
+        DeviceState device = known != null ? known : store.register(request.device(), grant.subject(), now);
+        if (!device.subject().equals(grant.subject())) {
+            return refused(
+                    Refusal.Code.FORBIDDEN,
+                    "This database belongs to another user's device. Sign in as that user, or set up a new database.");
+        }
+        if (request.confirmed() < device.confirmed()) {
+            return refused(Refusal.Code.CLONE, "This database is an older copy of another one.");
+        }
+        device = confirm(device);
+        Refusal refusal = null;
+        List<PushedTransaction> transactions = new ArrayList<>(request.transactions());
+        transactions.sort(Comparator.comparing(PushedTransaction::sequence));
+        for (PushedTransaction transaction : transactions) {
+            Step step = decide(device, transaction, now);
+            device = step.device();
+            if (step.outcome() == null) {
+                refusal = new Refusal(Refusal.Code.CLONE, "Two databases use the same device id.", 0);
+                break;
+            }
+            receipts.add(new Receipt(transaction.id(), transaction.sequence(), step.outcome()));
+        }
+        long safe = store.decidedBefore(
+                device.number(), device.safe(), now - options.limits().acceptedKeptMillis());
+        store.save(device.seen(now, safe));
+        return new Decided(receipts, refusal, moved);
+    }
+
+    private static Decided refused(Refusal.Code code, String message) {
+        return new Decided(List.of(), new Refusal(code, message, 0), Set.of());
+    }
+
+    private DeviceState confirm(DeviceState device) {
+        long confirmed = Math.min(request.confirmed(), device.lastSequence());
+        if (confirmed > device.confirmed()) {
+            store.pruneOutcomes(device.number(), confirmed);
+            return device.confirmed(confirmed);
+        }
+        return device;
+    }
+
+    /** The device after a decision; no outcome means that the place holds something else. */
+    private record Step(DeviceState device, @Nullable Outcome outcome) {}
+
+    private Step decide(DeviceState device, PushedTransaction transaction, long now) {
+        StoredReceipt byId = store.receipt(transaction.id());
+        boolean next = transaction.sequence() == device.lastSequence() + 1;
+        if (transaction.sequence() > device.lastSequence() + 1) {
+            return new Step(
+                    device,
+                    new Outcome.Later(
+                            LATER_MILLIS,
+                            "transaction " + transaction.sequence() + " came before " + (device.lastSequence() + 1)));
+        }
+        if (!next) {
+            return new Step(device, outcomeAgain(device, transaction, byId));
+        }
+        if (byId != null) {
+            return keep(device, transaction, new Outcome.Duplicate(), now);
+        }
+        return decideNew(device, transaction, now);
+    }
+
+    /** The answer for a place that was decided before; null if another transaction has it. */
+    private @Nullable Outcome outcomeAgain(
+            DeviceState device, PushedTransaction transaction, @Nullable StoredReceipt byId) {
+        StoredReceipt here = store.receipt(device.number(), transaction.sequence());
+        if (here != null && here.id().equals(transaction.id())) {
+            Outcome outcome = here.outcome();
+            return outcome != null ? outcome : new Outcome.Duplicate();
+        }
+        if (here == null && byId == null) {
+            return new Outcome.Rejected(
+                    RejectionCode.UNKNOWN_OUTCOME,
+                    "The server decided about this long ago and no longer knows how. Compare, then retry or discard.",
+                    null,
+                    null);
+        }
+        return null;
+    }
+
+    private Step keep(DeviceState device, PushedTransaction transaction, Outcome outcome, long now) {
+        store.keep(device.number(), transaction.sequence(), transaction.id(), outcome, now);
+        return new Step(device.decided(transaction.sequence()), outcome);
+    }
+
+    private Step decideNew(DeviceState device, PushedTransaction transaction, long now) {
+        if (transaction.isVoid()) {
+            return keep(device, transaction, new Outcome.Voided(), now);
+        }
+        store.savepoint();
+        try {
+            Merged merged = merge(device, transaction, now);
+            Step step = keep(merged.device(), transaction, merged.outcome(), now);
+            store.release();
+            moved.addAll(merged.outcome().commits().keySet());
+            return step;
+        } catch (Refused refused) {
+            store.rollback();
+            return keep(device, transaction, refused.rejection(), now);
+        } catch (SqliteException failure) {
+            if (!failure.code().isConstraint()) {
+                throw failure;
+            }
+            Outcome rejection = Constraints.rejection(failure, store.culprit());
+            store.rollback();
+            return keep(device, transaction, rejection, now);
+        } catch (WireException broken) {
+            store.rollback();
+            LOG.warn(
+                    "transaction {} of device {} cannot be read: {}",
+                    transaction.id(),
+                    request.device(),
+                    broken.kind());
+            return keep(
+                    device,
+                    transaction,
+                    new Outcome.Rejected(
+                            RejectionCode.MALFORMED,
+                            "The transaction cannot be read: " + broken.getMessage() + ".",
+                            null,
+                            null),
+                    now);
+        }
+    }
+
+    private record Merged(DeviceState device, Outcome.Applied outcome) {}
+
+    private Merged merge(DeviceState device, PushedTransaction transaction, long now) {
+        checkDependencies(device, transaction);
+        Limits limits = options.limits();
+        Schema schema = options.schema();
+        List<IncomingRow> rows =
+                IncomingRow.of(schema, Changes.decode(transaction.changes(), limits), limits.valueBytes());
+        TransactionMerge merge = new TransactionMerge(
+                store,
+                new Authority(grant, schema),
+                options.validators(),
+                scope -> base(transaction, scope),
+                device.number());
+        long floor = Math.max(merge.load(rows), device.lastStamp());
+        long believed = writeTime(transaction).believed(now, device.lastSeen());
+        Stamp stamp = new Stamp(Math.max(believed, floor + 1), device.number());
+        return new Merged(device.stamped(stamp.time()), merge.apply(rows, stamp));
+    }
+
+    private void checkDependencies(DeviceState device, PushedTransaction transaction) {
+        for (long needed : transaction.dependsOn()) {
+            StoredReceipt receipt = store.receipt(device.number(), needed);
+            if (receipt != null && receipt.outcome() instanceof Outcome.Rejected) {
+                throw new Refused(
+                        RejectionCode.DEPENDS_ON,
+                        "It builds on transaction " + receipt.id()
+                                + ", which was refused. Retry that one: this follows.",
+                        null,
+                        null);
+            }
+        }
+    }
+
+    /** A base of a future that this database lost counts as far as the past is shared (H5). */
+    private long base(PushedTransaction transaction, String scope) {
+        Checkpoint base = transaction.bases().get(scope);
+        if (base == null || base.isNone()) {
+            return 0;
+        }
+        return Math.max(0, Math.min(base.commit(), store.sharedUntil(base.timeline(), scope)));
+    }
+
+    private WriteTime writeTime(PushedTransaction transaction) {
+        DeviceClock then = transaction.writtenAt();
+        DeviceClock now = request.clock();
+        long age = now.elapsedMillis() - then.elapsedMillis();
+        boolean known = now.bootId().equals(then.bootId()) && age >= 0;
+        return new WriteTime(known ? age : -1, then.wallMillis());
+    }
+}

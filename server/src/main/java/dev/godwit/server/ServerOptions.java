@@ -1,0 +1,34 @@
+package dev.godwit.server;
+
+import dev.godwit.model.Limits;
+import dev.godwit.model.Schema;
+import dev.godwit.sql.SqliteDriver;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * How to open a server.
+ *
+ * @param schema the schema in force
+ * @param driver opens SQLite files
+ * @param path the server's database file; created if it does not exist
+ * @param limits every bound
+ * @param wallMillis the server's clock, in milliseconds since 1970
+ * @param randomness random ids
+ * @param validators rules of the application
+ */
+public record ServerOptions(
+        Schema schema,
+        SqliteDriver driver,
+        String path,
+        Limits limits,
+        LongSupplier wallMillis,
+        Supplier<UUID> randomness,
+        List<RowValidator> validators) {
+    /** Copies the list. */
+    public ServerOptions {
+        validators = List.copyOf(validators);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.godwit.server;
+
+import dev.godwit.model.DeviceId;
+import dev.godwit.model.Key;
+import dev.godwit.model.Table;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.rows.KeyCodec;
+import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteStatement;
+import dev.godwit.wire.SyncCodec;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What reader and writer of the SQLite store share: compiled statements, and rows of the metadata tables. */
+final class SqliteStatements {
+    private final SqliteConnection connection;
+    private final Map<Long, Table> tables;
+    private final Map<String, Long> tableIds = new HashMap<>();
+    private final Map<Long, String> scopeNames = new HashMap<>();
+    private final Map<String, Long> scopeIds = new HashMap<>();
+    private final UUID timeline;
+    private final Map<String, SqliteStatement> statements = new HashMap<>();
+
+    SqliteStatements(SqliteConnection connection, Map<Long, Table> tables, UUID timeline) {
+        this.connection = connection;
+        this.tables = tables;
+        this.timeline = timeline;
+        tables.forEach((id, table) -> tableIds.put(table.name(), id));
+    }
+
+    SqliteStatement statement(String sql) {
+        SqliteStatement known = statements.get(sql);
+        if (known == null) {
+            known = connection.prepare(sql);
+            statements.put(sql, known);
+        }
+        return known;
+    }
+
+    /** The table of an id; null for one that only an older schema had. */
+    @Nullable
+    Table table(long id) {
+        return tables.get(id);
+    }
+
+    long id(Table table) {
+        Long id = tableIds.get(table.name());
+        if (id == null) {
+            throw new IllegalArgumentException("no table " + table.name());
+        }
+        return id;
+    }
+
+    /** The id of a scope; 0 if nobody has written to it. */
+    long scopeId(String scope) {
+        Long known = scopeIds.get(scope);
+        if (known != null) {
+            return known;
+        }
+        long id = number("select id from godwit_scope where name = ?", Value.of(scope));
+        if (id != 0) {
+            scopeIds.put(scope, id);
+        }
+        return id;
+    }
+
+    /** Forgets ids that a rollback may have taken back. */
+    void forgetScopes() {
+        scopeIds.clear();
+        scopeNames.clear();
+    }
+
+    String scopeName(long id) {
+        String known = scopeNames.get(id);
+        if (known != null) {
+            return known;
+        }
+        SqliteStatement select = statement("select name from godwit_scope where id = ?");
+        select.bindLong(1, id);
+        try {
+            if (!select.step()) {
+                throw new IllegalStateException("broken store: no scope " + id);
+            }
+            String name = select.columnText(0);
+            scopeNames.put(id, name);
+            return name;
+        } finally {
+            select.reset();
+        }
+    }
+
+    long head(String scope) {
+        return number("select head from godwit_scope where name = ?", Value.of(scope));
+    }
+
+    long sharedUntil(UUID of, String scope) {
+        if (of.equals(timeline)) {
+            return head(scope);
+        }
+        long number = number("select number from godwit_timeline where id = ?", Value.of(of.toString()));
+        return number == 0
+                ? -1
+                : number(
+                        "select head from godwit_timeline_end where scope_id = ? and timeline <= ?"
+                                + " order by timeline desc limit 1",
+                        Value.of(scopeId(scope)),
+                        Value.of(number));
+    }
+
+    @Nullable
+    DeviceState device(DeviceId id) {
+        SqliteStatement select =
+                statement("select number, subject, last_sequence, confirmed, safe, last_stamp, last_seen"
+                        + " from godwit_device where id = ?");
+        select.bindText(1, id.toString());
+        try {
+            return select.step()
+                    ? new DeviceState(
+                            select.columnLong(0),
+                            select.columnText(1),
+                            select.columnLong(2),
+                            select.columnLong(3),
+                            select.columnLong(4),
+                            select.columnLong(5),
+                            select.columnLong(6))
+                    : null;
+        } finally {
+            select.reset();
+        }
+    }
+
+    /** A receipt of a row with device, sequence, transaction id and outcome. */
+    static StoredReceipt receipt(SqliteStatement row) {
+        ByteBuffer id = ByteBuffer.wrap(row.columnBlob(2));
+        boolean open = row.columnType(3) != SqliteStatement.Type.NULL;
+        return new StoredReceipt(
+                row.columnLong(0),
+                row.columnLong(1),
+                new TransactionId(new UUID(id.getLong(), id.getLong())),
+                open ? SyncCodec.decodeOutcome(row.columnBlob(3)) : null);
+    }
+
+    static byte[] bytes(TransactionId id) {
+        return ByteBuffer.allocate(16)
+                .putLong(id.value().getMostSignificantBits())
+                .putLong(id.value().getLeastSignificantBits())
+                .array();
+    }
+
+    /** Metadata from columns scope_id, commit_number, arrived, birth, deleted, cells, from {@code first} on. */
+    RowMeta meta(SqliteStatement row, int first) {
+        String scope = scopeName(row.columnLong(first));
+        long commit = row.columnLong(first + 1);
+        long arrived = commit - row.columnLong(first + 2);
+        byte[] birth = row.columnBlob(first + 3);
+        var cells = CellGroups.decode(commit, row.columnBlob(first + 5));
+        RowMeta.Birth born;
+        if (birth.length == 0) {
+            born = new RowMeta.Birth(scope, arrived, cells.get(0).stamp().writer());
+        } else {
+            ByteBuffer in = ByteBuffer.wrap(birth);
+            born = new RowMeta.Birth(scopeName(in.getLong()), in.getLong(), in.getLong());
+        }
+        return new RowMeta(scope, commit, arrived, born, row.columnLong(first + 4) != 0, cells);
+    }
+
+    /** The birth as it is kept: nothing where the rest says it already. */
+    byte[] birth(RowMeta meta) {
+        RowMeta.Birth birth = meta.birth();
+        boolean implied = birth.scope().equals(meta.scope())
+                && birth.commit() == meta.arrived()
+                && birth.writer() == meta.cell(0).stamp().writer();
+        return implied
+                ? new byte[0]
+                : ByteBuffer.allocate(24)
+                        .putLong(scopeId(birth.scope()))
+                        .putLong(birth.commit())
+                        .putLong(birth.writer())
+                        .array();
+    }
+
+    long number(String sql, Value... parameters) {
+        SqliteStatement statement = statement(sql);
+        Sql.bindAll(statement, 1, List.of(parameters));
+        try {
+            return statement.step() ? statement.columnLong(0) : 0;
+        } finally {
+            statement.reset();
+        }
+    }
+
+    void run(String sql, Value... parameters) {
+        SqliteStatement statement = statement(sql);
+        Sql.bindAll(statement, 1, List.of(parameters));
+        run(statement);
+    }
+
+    static void run(SqliteStatement statement) {
+        try {
+            statement.step();
+        } finally {
+            statement.reset();
+        }
+    }
+
+    static byte[] bytes(Key key) {
+        return KeyCodec.encode(key);
+    }
+}

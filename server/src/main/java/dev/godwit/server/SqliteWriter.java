@@ -1,0 +1,254 @@
+package dev.godwit.server;
+
+import dev.godwit.model.DeviceId;
+import dev.godwit.model.Key;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Capture;
+import dev.godwit.rows.References;
+import dev.godwit.rows.RowWrites;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteStatement;
+import dev.godwit.wire.SyncCodec;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The writing transaction on SQLite. */
+final class SqliteWriter implements StoreWriter {
+    private final SqliteConnection connection;
+    private final SqliteStatements sql;
+    private final Capture capture;
+    private final RowWrites writes;
+    private final References references;
+
+    SqliteWriter(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
+        this.connection = connection;
+        this.sql = new SqliteStatements(connection, tables, timeline);
+        this.capture = new Capture(connection, schema);
+        this.writes = new RowWrites(connection, schema);
+        this.references = new References(connection, schema);
+    }
+
+    void begin() {
+        capture.suspend();
+    }
+
+    void end() {
+        capture.resume();
+    }
+
+    void forget() {
+        writes.forget();
+        sql.forgetScopes();
+    }
+
+    @Override
+    public void savepoint() {
+        connection.execute("savepoint godwit_one");
+    }
+
+    @Override
+    public void rollback() {
+        forget();
+        connection.execute("rollback to godwit_one; release godwit_one");
+    }
+
+    @Override
+    public void release() {
+        connection.execute("release godwit_one");
+    }
+
+    @Override
+    public long nextCommit(String scope) {
+        Value name = Value.of(scope);
+        sql.run("insert or ignore into godwit_scope (name, head) values (?, 0)", name);
+        sql.run("update godwit_scope set head = head + 1 where name = ?", name);
+        return sql.head(scope);
+    }
+
+    @Override
+    public long sharedUntil(UUID timeline, String scope) {
+        return sql.sharedUntil(timeline, scope);
+    }
+
+    @Override
+    public @Nullable DeviceState device(DeviceId id) {
+        return sql.device(id);
+    }
+
+    @Override
+    public DeviceState register(DeviceId id, String subject, long now) {
+        sql.run(
+                "insert into godwit_device (id, subject, last_sequence, confirmed, safe, last_stamp, last_seen)"
+                        + " values (?, ?, 0, 0, 0, 0, ?)",
+                Value.of(id.toString()),
+                Value.of(subject),
+                Value.of(now));
+        return java.util.Objects.requireNonNull(sql.device(id), "device");
+    }
+
+    @Override
+    public void save(DeviceState device) {
+        sql.run(
+                "update godwit_device set last_sequence = ?, confirmed = ?, safe = ?, last_stamp = ?, last_seen = ?"
+                        + " where number = ?",
+                Value.of(device.lastSequence()),
+                Value.of(device.confirmed()),
+                Value.of(device.safe()),
+                Value.of(device.lastStamp()),
+                Value.of(device.lastSeen()),
+                Value.of(device.number()));
+    }
+
+    @Override
+    public void pruneOutcomes(long device, long confirmed) {
+        sql.run(
+                "update godwit_receipt set outcome = null where device = ? and sequence <= ? and outcome is not null"
+                        + " and sequence > ? - 100000",
+                Value.of(device),
+                Value.of(confirmed),
+                Value.of(confirmed));
+    }
+
+    @Override
+    public long decidedBefore(long device, long after, long millis) {
+        long next = sql.number(
+                "select sequence from godwit_receipt where device = ? and sequence > ? and decided_at >= ?"
+                        + " order by sequence limit 1",
+                Value.of(device),
+                Value.of(after),
+                Value.of(millis));
+        return next == 0
+                ? Math.max(
+                        after,
+                        sql.number(
+                                "select coalesce(max(sequence), 0) from godwit_receipt where device = ?",
+                                Value.of(device)))
+                : next - 1;
+    }
+
+    @Override
+    public @Nullable StoredReceipt receipt(TransactionId id) {
+        SqliteStatement select = sql.statement("select device, sequence, transaction_id, outcome from godwit_receipt"
+                + " where transaction_id = ? order by decided_at limit 1");
+        select.bindBlob(1, SqliteStatements.bytes(id));
+        return first(select);
+    }
+
+    @Override
+    public @Nullable StoredReceipt receipt(long device, long sequence) {
+        SqliteStatement select = sql.statement(
+                "select device, sequence, transaction_id, outcome from godwit_receipt where device = ? and sequence = ?");
+        select.bindLong(1, device);
+        select.bindLong(2, sequence);
+        return first(select);
+    }
+
+    private static @Nullable StoredReceipt first(SqliteStatement select) {
+        try {
+            return select.step() ? SqliteStatements.receipt(select) : null;
+        } finally {
+            select.reset();
+        }
+    }
+
+    @Override
+    public void keep(long device, long sequence, TransactionId id, Outcome outcome, long now) {
+        SqliteStatement insert =
+                sql.statement("insert into godwit_receipt (device, sequence, transaction_id, decided_at,"
+                        + " outcome) values (?, ?, ?, ?, ?)");
+        insert.bindLong(1, device);
+        insert.bindLong(2, sequence);
+        insert.bindBlob(3, SqliteStatements.bytes(id));
+        insert.bindLong(4, now);
+        insert.bindBlob(5, SyncCodec.encodeOutcome(outcome));
+        SqliteStatements.run(insert);
+    }
+
+    @Override
+    public @Nullable RowMeta meta(Table table, Key key) {
+        SqliteStatement select = sql.statement("select scope_id, commit_number, arrived, birth, deleted, cells"
+                + " from godwit_row where table_id = ? and key = ?");
+        select.bindLong(1, sql.id(table));
+        select.bindBlob(2, SqliteStatements.bytes(key));
+        try {
+            return select.step() ? sql.meta(select, 0) : null;
+        } finally {
+            select.reset();
+        }
+    }
+
+    @Override
+    public void keep(Table table, Key key, RowMeta meta) {
+        SqliteStatement replace =
+                sql.statement("insert or replace into godwit_row (table_id, key, scope_id, commit_number,"
+                        + " arrived, birth, deleted, cells) values (?, ?, ?, ?, ?, ?, ?, ?)");
+        replace.bindLong(1, sql.id(table));
+        replace.bindBlob(2, SqliteStatements.bytes(key));
+        replace.bindLong(3, sql.scopeId(meta.scope()));
+        replace.bindLong(4, meta.commit());
+        replace.bindLong(5, meta.commit() - meta.arrived());
+        replace.bindBlob(6, sql.birth(meta));
+        replace.bindLong(7, meta.deleted() ? 1 : 0);
+        replace.bindBlob(8, CellGroups.encode(meta.commit(), meta.cells()));
+        SqliteStatements.run(replace);
+    }
+
+    @Override
+    public void keepLeft(String scope, long commit, Table table, Key key) {
+        SqliteStatement replace = sql.statement(
+                "insert or replace into godwit_left (scope_id, table_id, key, commit_number) values (?, ?, ?, ?)");
+        replace.bindLong(1, sql.scopeId(scope));
+        replace.bindLong(2, sql.id(table));
+        replace.bindBlob(3, SqliteStatements.bytes(key));
+        replace.bindLong(4, commit);
+        SqliteStatements.run(replace);
+    }
+
+    @Override
+    public void forgetLeft(String scope, Table table, Key key) {
+        SqliteStatement delete =
+                sql.statement("delete from godwit_left where scope_id = ? and table_id = ? and key = ?");
+        delete.bindLong(1, sql.scopeId(scope));
+        delete.bindLong(2, sql.id(table));
+        delete.bindBlob(3, SqliteStatements.bytes(key));
+        SqliteStatements.run(delete);
+    }
+
+    @Override
+    public Value @Nullable [] row(Table table, Key key) {
+        return writes.find(table, key);
+    }
+
+    @Override
+    public void write(Table table, Value @Nullable [] before, Value @Nullable [] after) {
+        writes.write(table, before, after);
+    }
+
+    @Override
+    public void flush() {
+        writes.flush();
+    }
+
+    @Override
+    public @Nullable String culprit() {
+        return writes.culprit();
+    }
+
+    @Override
+    public References references() {
+        return references;
+    }
+
+    @Override
+    public void foreignChanges(ForeignVisitor visitor) {
+        for (Table table : capture.touched()) {
+            capture.scan(table, (before, after) -> visitor.changed(table, before, after));
+            capture.clear(table);
+        }
+    }
+}

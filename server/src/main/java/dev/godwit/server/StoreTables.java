@@ -1,0 +1,67 @@
+package dev.godwit.server;
+
+/**
+ * The server's tables beside the application's, in the same SQLite file. The application's tables are real ones, as the
+ * schema names them; rows that any SQL tool changes there are captured by {@code rows.Capture} and absorbed.
+ *
+ * <p>State is the log: there is no list of changes, but each row carries the commit number of its last change and, per group
+ * of columns, of theirs. Tombstones are kept for ever in this release.
+ */
+final class StoreTables {
+    private StoreTables() {}
+
+    static final long FORMAT = 1;
+
+    static final String DDL = """
+            create table godwit_server (
+              id     integer primary key check (id = 1),
+              format integer not null,
+              schema text not null
+            );
+            -- a timeline begins at every opening of the file, which may be an older copy of what was here before (H5)
+            create table godwit_timeline (number integer primary key, id text not null unique);
+            -- where an earlier timeline ended; a scope that is not listed ended where the one before it did
+            create table godwit_timeline_end (
+              scope_id integer not null, timeline integer not null, head integer not null,
+              primary key (scope_id, timeline)
+            ) without rowid;
+            create table godwit_scope (id integer primary key, name text not null unique, head integer not null);
+            create table godwit_table (id integer primary key, name text not null unique);
+            create table godwit_row (
+              table_id integer not null,
+              key      blob not null,            -- see rows.KeyCodec
+              scope_id integer not null,
+              commit_number integer not null,
+              arrived  integer not null,         -- as commit_number − arrived
+              birth    blob not null,            -- empty: born where and when it arrived, by the writer of its cells
+              deleted  integer not null,
+              cells    blob not null,            -- see CellGroups
+              primary key (table_id, key)
+            ) without rowid;
+            create index godwit_row_log on godwit_row (scope_id, commit_number);
+            create table godwit_left (
+              scope_id integer not null, table_id integer not null, key blob not null, commit_number integer not null,
+              primary key (scope_id, table_id, key)
+            ) without rowid;
+            create index godwit_left_log on godwit_left (scope_id, commit_number);
+            create table godwit_device (
+              number        integer primary key,
+              id            text not null unique,
+              subject       text not null,       -- bound at first use
+              last_sequence integer not null,    -- decided
+              confirmed     integer not null,
+              safe          integer not null,    -- the device may forget what it sent up to here (H5)
+              last_stamp    integer not null,
+              last_seen     integer not null     -- ms since 1970
+            );
+            create table godwit_receipt (
+              device         integer not null,
+              sequence       integer not null,
+              transaction_id blob not null,
+              decided_at     integer not null,
+              outcome        blob,               -- null once the device has confirmed it
+              primary key (device, sequence)
+            ) without rowid;
+            create index godwit_receipt_id on godwit_receipt (transaction_id);
+            """;
+}

@@ -1,0 +1,95 @@
+package dev.godwit.server;
+
+import dev.godwit.model.DeviceId;
+import dev.godwit.model.Key;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.Table;
+import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Capture;
+import dev.godwit.rows.References;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The one database transaction that writes. Belongs to the writer's thread. */
+interface StoreWriter {
+    /** Marks the place to which {@link #rollback} goes back. */
+    void savepoint();
+
+    /** Takes back everything since the savepoint, and ends it. */
+    void rollback();
+
+    /** Keeps everything since the savepoint, and ends it. */
+    void release();
+
+    /** Gives out the next commit number of a scope. */
+    long nextCommit(String scope);
+
+    /** The highest commit number of a scope that this timeline shares with the present one; -1 if it is unknown. */
+    long sharedUntil(UUID timeline, String scope);
+
+    /** The device, or null if it was never here. */
+    @Nullable
+    DeviceState device(DeviceId id);
+
+    /** Makes a device known, bound to a subject. */
+    DeviceState register(DeviceId id, String subject, long now);
+
+    /** Keeps what has changed of a device. */
+    void save(DeviceState device);
+
+    /** Drops the outcomes that a device has confirmed. */
+    void pruneOutcomes(long device, long confirmed);
+
+    /** The highest sequence that was decided before a time. */
+    long decidedBefore(long device, long after, long millis);
+
+    /** The receipt of an id, under whatever device; null if it was never decided. */
+    @Nullable
+    StoredReceipt receipt(TransactionId id);
+
+    /** The receipt at a place; null if none is kept. */
+    @Nullable
+    StoredReceipt receipt(long device, long sequence);
+
+    /** Keeps a receipt. */
+    void keep(long device, long sequence, TransactionId id, Outcome outcome, long now);
+
+    /** What is remembered of a row or its tombstone; null if there never was one. */
+    @Nullable
+    RowMeta meta(Table table, Key key);
+
+    /** Remembers it. */
+    void keep(Table table, Key key, RowMeta meta);
+
+    /** Notes that a row has left a scope, under a commit number of that scope. */
+    void keepLeft(String scope, long commit, Table table, Key key);
+
+    /** Forgets that a row had left a scope: it is back. */
+    void forgetLeft(String scope, Table table, Key key);
+
+    /** The values of a row as written so far. */
+    Value @Nullable [] row(Table table, Key key);
+
+    /** Writes a row; {@code null} is none. A clash of unique values may show only at {@link #flush}. */
+    void write(Table table, Value @Nullable [] before, Value @Nullable [] after);
+
+    /** Puts everything in place. */
+    void flush();
+
+    /** The row whose write failed last, for messages. */
+    @Nullable
+    String culprit();
+
+    /** What points where. */
+    References references();
+
+    /** Shows the changes of others since the last time, and forgets them. */
+    void foreignChanges(ForeignVisitor visitor);
+
+    /** Sees what an operator changed. */
+    interface ForeignVisitor {
+        /** One row that differs; see {@link Capture.Visitor}. */
+        void changed(Table table, Value @Nullable [] before, Value @Nullable [] after);
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The server's engine: change log, push, pull, receipts, scopes, authorisation, and its store.
+ *
+ * <p>It must not know HTTP, nor how a device stores. What the SQLite store persists is listed in
+ * {@link dev.godwit.server.StoreTables}. Threads and locks are in {@code docs/concurrency.md}.
+ */
+@NullMarked
+package dev.godwit.server;
+
+import org.jspecify.annotations.NullMarked;

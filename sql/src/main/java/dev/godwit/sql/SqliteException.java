@@ -1,0 +1,24 @@
+package dev.godwit.sql;
+
+/** An error that SQLite reported. */
+public final class SqliteException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final SqliteCode code;
+
+    /** With SQLite's code and its message. */
+    public SqliteException(SqliteCode code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** What kind of error it is. */
+    public SqliteCode code() {
+        return code;
+    }
+
+    /** Whether the same statement may succeed later without a change. */
+    public boolean retryable() {
+        return code == SqliteCode.BUSY || code == SqliteCode.INTERRUPT || code == SqliteCode.FULL;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.godwit.wire;
+
+import dev.godwit.model.ColumnRole;
+import dev.godwit.model.RowKind;
+
+/** The protocol's numbers of the model's enums. */
+final class Roles {
+
+    private Roles() {}
+
+    static Messages.Column.Role number(ColumnRole role) {
+        return switch (role) {
+            case KEY -> Messages.Column.Role.KEY;
+            case SET -> Messages.Column.Role.SET;
+            case ADD -> Messages.Column.Role.ADD;
+        };
+    }
+
+    static ColumnRole role(Messages.Column column) {
+        return switch (column.getRole()) {
+            case KEY -> ColumnRole.KEY;
+            case SET -> ColumnRole.SET;
+            case ADD -> ColumnRole.ADD;
+            default -> throw WireException.unsupported("column role " + column.getRoleValue() + " cannot be read");
+        };
+    }
+
+    static Messages.Block.Kind number(RowKind kind) {
+        return switch (kind) {
+            case INSERT -> Messages.Block.Kind.INSERT;
+            case UPDATE -> Messages.Block.Kind.UPDATE;
+            case DELETE -> Messages.Block.Kind.DELETE;
+            case LEFT -> Messages.Block.Kind.LEFT;
+        };
+    }
+
+    static RowKind kind(Messages.Block block) {
+        return switch (block.getKind()) {
+            case INSERT -> RowKind.INSERT;
+            case UPDATE -> RowKind.UPDATE;
+            case DELETE -> RowKind.DELETE;
+            case LEFT -> RowKind.LEFT;
+            default -> throw WireException.unsupported("block kind " + block.getKindValue() + " cannot be read");
+        };
+    }
+}

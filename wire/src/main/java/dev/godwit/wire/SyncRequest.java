@@ -1,0 +1,53 @@
+package dev.godwit.wire;
+
+import dev.godwit.model.DeviceId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a device sends: its pending transactions and how far it is in each scope.
+ *
+ * @param requestId comes back in the {@link Opening}, so that an answer cannot be taken for another's
+ * @param device the device
+ * @param confirmed the last sequence whose outcome the device holds; the server may forget the outcomes up to it
+ * @param clock the device's clocks now
+ * @param scopes the scopes that the device pulls, each once
+ * @param fresh columns to be pulled from zero
+ * @param transactions what is pushed, in the order of their sequences
+ * @param application name and version of the application, for the server's statistics
+ */
+public record SyncRequest(
+        long requestId,
+        DeviceId device,
+        long confirmed,
+        DeviceClock clock,
+        List<ScopePosition> scopes,
+        List<FreshColumns> fresh,
+        List<PushedTransaction> transactions,
+        String application) {
+
+    /** Copies the lists and checks the components. */
+    public SyncRequest {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(application, "application");
+        scopes = List.copyOf(scopes);
+        fresh = List.copyOf(fresh);
+        transactions = List.copyOf(transactions);
+        if (confirmed < 0) {
+            throw new IllegalArgumentException("confirmed < 0: " + confirmed);
+        }
+        requireDistinct(scopes);
+    }
+
+    private static void requireDistinct(List<ScopePosition> scopes) {
+        Set<String> seen = new HashSet<>();
+        for (ScopePosition position : scopes) {
+            if (!seen.add(position.scope())) {
+                throw new IllegalArgumentException("scopes holds '" + position.scope() + "' twice");
+            }
+        }
+    }
+}
