@@ -94,7 +94,7 @@ final class CutApplier {
                 throw new StaleAnswer();
             }
             List<Decision> decisions = decisions(now, cut.receipts());
-            Application application = new Application(now, decisions, pages, denied);
+            Application application = new Application(now, decisions, pages, denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
             return application.effect(tables);
@@ -104,7 +104,7 @@ final class CutApplier {
     /** Puts pending transactions on top again after one of them was taken out of the outbox. */
     Set<String> rebase() {
         Position now = session.state().position();
-        return silently(new Application(now, List.of(), List.of(), Map.of())::rebase);
+        return silently(new Application(now, List.of(), List.of(), Map.of(), 0)::rebase);
     }
 
     private List<Decision> decisions(Position now, List<Receipt> receipts) {
@@ -182,14 +182,21 @@ final class CutApplier {
         private final List<Decision> decisions;
         private final List<Page> pages;
         private final Map<String, String> denied;
+        private final long serverMillis;
         private final Set<String> tables = new LinkedHashSet<>();
         private int received;
 
-        Application(Position position, List<Decision> decisions, List<Page> pages, Map<String, String> denied) {
+        Application(
+                Position position,
+                List<Decision> decisions,
+                List<Page> pages,
+                Map<String, String> denied,
+                long serverMillis) {
             this.position = position;
             this.decisions = decisions;
             this.pages = pages;
             this.denied = denied;
+            this.serverMillis = serverMillis;
         }
 
         Set<String> run() {
@@ -314,7 +321,7 @@ final class CutApplier {
                 String offender = rejected.table() == null ? null : rejected.table() + " " + rejected.key();
                 session.entries().park(entry, rejected.code(), rejected.message(), offender, device.wallMillis());
             } else {
-                session.entries().accept(entry, device.wallMillis(), commits(outcome));
+                session.entries().accept(entry, serverMillis, commits(outcome));
             }
         }
 

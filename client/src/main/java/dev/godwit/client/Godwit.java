@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public final class Godwit implements AutoCloseable {
     private final LiveQueries live;
     private final SyncLock syncLock;
     private final @Nullable SyncLoop loop;
-    private final Map<TransactionId, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+    private final Confirmations confirmations;
+    private final List<LiveSync> liveSyncs = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Godwit(GodwitOptions options, Schema schema, SqliteConnection writing, SqliteConnection applying) {
@@ -62,6 +64,7 @@ public final class Godwit implements AutoCloseable {
                         .reading()));
         this.live = new LiveQueries(query -> readers.read(
                 c -> Queries.run(c, query.sql(), query.parameters()).rows()));
+        this.confirmations = new Confirmations(options.limits().receiptsKept(), live::later);
         this.syncLock = new SyncLock(options.path());
         Transport transport = options.transport();
         this.loop = transport == null
@@ -134,34 +137,35 @@ public final class Godwit implements AutoCloseable {
      */
     public Commit write(Consumer<Tx> work) {
         checkOpen();
-        if (lock.isHeldHere()) {
-            throw new IllegalStateException("write(…) inside write(…): use the transaction that is open");
-        }
-        Sealer.Sealed sealed = lock.hold(() -> writer.transaction(() -> {
-                    sealer.seal(false);
-                    Tx tx = new Tx(writer.connection());
-                    try {
-                        work.accept(tx);
-                    } finally {
-                        tx.close();
-                    }
-                    return Optional.ofNullable(sealer.seal(true));
-                }))
-                .orElse(null);
-        return committed(sealed);
+        return commit(() -> {
+            Tx tx = new Tx(writer.connection());
+            try {
+                work.accept(tx);
+            } finally {
+                tx.close();
+            }
+            return Optional.ofNullable(sealer.seal(true));
+        });
     }
 
-    private Commit committed(Sealer.@Nullable Sealed sealed) {
+    private Commit commit(Supplier<Optional<Sealer.Sealed>> work) {
         CompletableFuture<Outcome> confirmed = new CompletableFuture<>();
-        if (sealed == null) {
-            live.changed(localTables());
-            return new Commit(Optional.empty(), confirmed);
-        }
-        waiting.put(sealed.id(), confirmed);
+        Optional<Sealer.Sealed> sealed = lock.hold(() -> {
+            Optional<Sealer.Sealed> one = writer.transaction(() -> {
+                sealer.seal(false);
+                return work.get();
+            });
+            // before the lock is let go: a sync may decide about it at once
+            one.ifPresent(s -> confirmations.await(s.id(), confirmed));
+            return one;
+        });
         Set<String> tables = localTables();
-        sealed.tables().forEach(t -> tables.add(t.name()));
+        sealed.ifPresent(s -> s.tables().forEach(t -> tables.add(t.name())));
         live.changed(tables);
-        return new Commit(Optional.of(sealed.id()), confirmed);
+        if (sealed.isPresent()) {
+            liveSyncs.forEach(l -> l.wake("write"));
+        }
+        return new Commit(sealed.map(Sealer.Sealed::id), confirmed);
     }
 
     /** Tables that are not synced: their changes are not captured, so every write may have changed them. */
@@ -216,17 +220,14 @@ public final class Godwit implements AutoCloseable {
         if (transport == null) {
             throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
         }
-        return LiveSync.start(this, transport, options, listener);
+        LiveSync started = LiveSync.start(this, transport, options, listener);
+        liveSyncs.add(started);
+        return started;
     }
 
     private void applied(CutApplier.Effect effect) {
         live.changed(effect.tables());
-        effect.decided().forEach((id, outcome) -> {
-            CompletableFuture<Outcome> confirmed = waiting.remove(id);
-            if (confirmed != null) {
-                confirmed.complete(outcome);
-            }
-        });
+        effect.decided().forEach(confirmations::confirm);
     }
 
     /** Where this device stands. */
@@ -310,12 +311,7 @@ public final class Godwit implements AutoCloseable {
      */
     public Commit retry(TransactionId id, UnaryOperator<Map<String, Value>> repair) {
         checkOpen();
-        Sealer.Sealed sealed = lock.hold(() -> writer.transaction(() -> {
-                    sealer.seal(false);
-                    return Optional.ofNullable(new Repair(writer, sealer).retry(id, repair));
-                }))
-                .orElse(null);
-        return committed(sealed);
+        return commit(() -> Optional.ofNullable(new Repair(writer, sealer).retry(id, repair)));
     }
 
     /**
@@ -331,7 +327,7 @@ public final class Godwit implements AutoCloseable {
             new Discard(applier, options.device()).run(id);
             return cuts.rebase();
         }));
-        waiting.remove(id);
+        confirmations.forget(id);
         live.changed(tables);
     }
 
@@ -346,7 +342,16 @@ public final class Godwit implements AutoCloseable {
         return readers.read(connection -> new HashMap<>(new LocalState(connection).checkpoints()));
     }
 
+    /** A live sync that was closed needs no waking. */
+    void ended(LiveSync liveSync) {
+        liveSyncs.remove(liveSync);
+    }
+
     private void checkOpen() {
+        if (lock.isHeldHere()) {
+            throw new IllegalStateException(
+                    "a call inside write(…) that needs the database itself: use the transaction that is open");
+        }
         if (closed.get()) {
             throw new GodwitException(GodwitException.Kind.CLOSED, "the database " + options.path() + " is closed");
         }
@@ -358,6 +363,7 @@ public final class Godwit implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        liveSyncs.forEach(LiveSync::close);
         live.close();
         syncLock.whenIdleHere(() -> lock.hold(() -> {
             readers.close();

@@ -27,7 +27,6 @@ import okhttp3.Response;
  */
 public final class HttpTransport implements Transport {
     private static final MediaType GODWIT = MediaType.get("application/vnd.godwit");
-    private static final int COMPRESS_FROM = 300;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private final HttpTransportOptions options;
@@ -73,17 +72,15 @@ public final class HttpTransport implements Transport {
 
     @Override
     public Answer exchange(byte[] request) {
-        boolean compress = request.length >= COMPRESS_FROM;
-        byte[] body = compress ? Gzip.compress(request) : request;
+        // always: the checksum of gzip is the only one that a small request has
+        byte[] body = Gzip.compress(request);
         Request.Builder post = new Request.Builder()
                 .url(server.newBuilder().addPathSegments("v1/sync").build())
                 .header("Authorization", "Bearer " + options.token().get())
                 .header("Accept-Encoding", "gzip")
+                .header("Content-Encoding", "gzip")
                 .header("User-Agent", "godwit")
                 .post(RequestBody.create(body, GODWIT));
-        if (compress) {
-            post.header("Content-Encoding", "gzip");
-        }
         Response response = call(client, post.build());
         try {
             return new HttpAnswer(checked(response), body.length, options);

@@ -57,7 +57,8 @@ final class LiveQueries implements AutoCloseable {
         }
     }
 
-    private void later(Runnable work) {
+    /** Runs something on the thread of live queries. */
+    void later(Runnable work) {
         try {
             thread.execute(work);
         } catch (RejectedExecutionException closed) {

@@ -182,6 +182,10 @@ public final class LiveSync implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        godwit.ended(this);
+        if (Thread.currentThread().equals(thread)) {
+            return;
+        }
         try {
             thread.join();
         } catch (InterruptedException stop) {

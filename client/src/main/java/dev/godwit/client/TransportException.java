@@ -64,8 +64,8 @@ public final class TransportException extends RuntimeException {
         this(kind, message, 0, null);
     }
 
-    /** The failure that an I/O error stands for. */
-    static TransportException of(IOException e) {
+    /** The failure that an I/O error stands for; for implementations of {@link Transport}. */
+    public static TransportException of(IOException e) {
         String detail = String.valueOf(e.getMessage());
         if (e instanceof SSLException) {
             return new TransportException(

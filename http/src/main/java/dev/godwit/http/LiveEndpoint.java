@@ -101,7 +101,14 @@ final class LiveEndpoint implements AutoCloseable {
                 watch = started;
                 repeat = repeating;
             }
-            tell(Map.of());
+            if (isOver()) {
+                unwatch(started);
+                repeating.cancel(false);
+            }
+        }
+
+        private synchronized boolean isOver() {
+            return over;
         }
 
         /** Tells the heads again, if the token is still good for them. */

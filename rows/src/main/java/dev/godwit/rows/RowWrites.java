@@ -55,6 +55,9 @@ public final class RowWrites {
      * @throws SqliteException if a constraint other than UNIQUE is not met
      */
     public void write(Table table, Value @Nullable [] before, Value @Nullable [] after) {
+        if (before == null && after == null) {
+            return;
+        }
         if (before != null
                 && !held.isEmpty()
                 && held.remove(new Place(table.name(), table.keyOf(List.of(before)))) != null) {

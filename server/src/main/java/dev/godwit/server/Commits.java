@@ -43,11 +43,14 @@ final class Commits implements AutoCloseable {
 
     /** Decides a request's transactions; waits for the commit. */
     PushDecider.Decided decide(Grant grant, SyncRequest request) {
-        CompletableFuture<PushDecider.Decided> done = new CompletableFuture<>();
-        if (closing || !queue.offer(new Work(grant, request, done))) {
+        Work work = new Work(grant, request, new CompletableFuture<>());
+        if (closing || !queue.offer(work)) {
             return later(closing ? "The server is shutting down." : "The server is busy.");
         }
-        return done.join();
+        if (closing && queue.remove(work)) {
+            return later("The server is shutting down.");
+        }
+        return work.done().join();
     }
 
     private static PushDecider.Decided later(String why) {
@@ -76,7 +79,7 @@ final class Commits implements AutoCloseable {
         List<PushDecider.Decided> decided;
         try {
             decided = store.write(writer -> decideAll(writer, batch));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError failure) {
             if (batch.size() > 1) {
                 batch.forEach(work -> commit(List.of(work)));
                 return;

@@ -44,6 +44,9 @@ final class Pull {
     private final Limits limits;
     private final FrameSink sink;
     private final long device;
+    /** Whether the device will take rows from its own transactions, which the log may have removed again. */
+    private final boolean hasUnconfirmed;
+
     private final Map<String, BitSet> fresh = new HashMap<>();
 
     Pull(StoreReader reader, SyncRequest request, Grant grant, UUID timeline, Limits limits, FrameSink sink) {
@@ -55,6 +58,7 @@ final class Pull {
         this.sink = sink;
         DeviceState known = reader.device(request.device());
         this.device = known == null ? -1 : known.number();
+        this.hasUnconfirmed = known != null && known.lastSequence() > request.confirmed();
     }
 
     /** Writes notices, pages and the cut. */
@@ -176,7 +180,7 @@ final class Pull {
         private void add(LogRow row) {
             RowMeta meta = row.meta();
             if (meta == null || meta.deleted()) {
-                boolean nothingYet = visible == 0 && start.commit() == 0;
+                boolean nothingYet = visible == 0 && start.commit() == 0 && !hasUnconfirmed;
                 if (!nothingYet && !(meta != null && isKnown(meta.cell(0)))) {
                     blocks.addGone(row.table(), meta == null ? RowKind.LEFT : RowKind.DELETE, row.key());
                 }

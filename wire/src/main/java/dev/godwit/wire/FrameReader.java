@@ -4,9 +4,11 @@ import dev.godwit.model.Limits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ public final class FrameReader implements Closeable {
      * The bytes of the next frame, for {@link SyncCodec#decodeFrame}; null at the end.
      *
      * @throws WireException of kind {@code NOT_GODWIT} or {@code UNSUPPORTED_VERSION} if the stream does not begin as
-     *     an answer, {@code TRUNCATED} if it ends within a frame, {@code TOO_LARGE} if the frame is longer than
+     *     an answer, {@code TRUNCATED} if it ends within a frame, {@code DAMAGED} if its checksum is wrong, {@code TOO_LARGE} if the frame is longer than
      *     {@code transactionBytes + 16 * pageBytes}
      */
     public byte @Nullable [] nextBytes() throws IOException {
@@ -69,7 +71,20 @@ public final class FrameReader implements Closeable {
         if (count < length) {
             throw WireException.truncated("the answer ends after " + count + " of a frame's " + length + " bytes");
         }
+        checkSum(bytes);
         return bytes;
+    }
+
+    private void checkSum(byte[] frame) throws IOException {
+        byte[] sum = new byte[4];
+        if (fill(sum, 0) < sum.length) {
+            throw WireException.truncated("the answer ends within the checksum of a frame");
+        }
+        CRC32 computed = new CRC32();
+        computed.update(frame);
+        if (ByteBuffer.wrap(sum).getInt() != (int) computed.getValue()) {
+            throw WireException.damaged("a frame was changed on the way: its checksum differs");
+        }
     }
 
     /** Reads until the array is full or the stream ends; returns how much is in it. */

@@ -4,9 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.zip.CRC32;
 
 /**
- * Writes an answer: the magic, then each frame behind its length. Not safe for use by several threads.
+ * Writes an answer: the magic, then each frame between its length and its checksum: a page may be kept before the rest of
+ * the answer has come, and so before any checksum of the whole. Not safe for use by several threads.
  *
  * <p>Nothing reaches the other side for certain before {@link #flush}, which also has to go through the compression:
  * see {@link Gzip#compressing}.
@@ -36,6 +38,11 @@ public final class FrameWriter implements Closeable {
         }
         out.write(rest);
         out.write(frame);
+        CRC32 sum = new CRC32();
+        sum.update(frame);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            out.write((int) (sum.getValue() >>> shift) & 0xff);
+        }
     }
 
     /** Sends what was written. */

@@ -45,7 +45,7 @@ public final class Gzip {
      * Inflates what is read. Nothing is read before the first byte is asked for.
      *
      * <p>Reading throws a {@link WireException}: {@code NOT_GODWIT} if this is no gzip at all, {@code TRUNCATED} if
-     * it ends early, {@code MALFORMED} if it is damaged or followed by something, {@code TOO_LARGE} if more than
+     * it ends early, {@code DAMAGED} if it is damaged, {@code MALFORMED} if it is followed by something, {@code TOO_LARGE} if more than
      * {@code maxBytes} come out, or, beyond the first mebibyte, more than {@code inflationRatio} times what went in.
      *
      * @param in compressed; closed with the stream that is returned

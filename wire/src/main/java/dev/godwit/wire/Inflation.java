@@ -84,7 +84,7 @@ final class Inflation extends InputStream {
         try {
             return inflater.inflate(bytes, offset, length);
         } catch (DataFormatException e) {
-            throw new WireException(WireException.Kind.MALFORMED, "damaged gzip: " + e.getMessage(), e);
+            throw new WireException(WireException.Kind.DAMAGED, "damaged gzip: " + e.getMessage(), e);
         }
     }
 
@@ -152,7 +152,7 @@ final class Inflation extends InputStream {
         long crc = nextInt();
         long size = nextInt();
         if (crc != checksum.getValue() || size != (inflater.getBytesWritten() & 0xffffffffL)) {
-            throw WireException.malformed("damaged gzip: its checksum or length differs");
+            throw WireException.damaged("damaged gzip: its checksum or length differs");
         }
         if (from < to || in.read() >= 0) {
             throw WireException.malformed("bytes after the end of the gzip");

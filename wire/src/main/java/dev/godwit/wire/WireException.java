@@ -22,7 +22,9 @@ public final class WireException extends RuntimeException {
         /** They are of a newer version of the protocol than this one. */
         UNSUPPORTED_VERSION,
         /** They end too early: the connection broke. */
-        TRUNCATED
+        TRUNCATED,
+        /** Their checksum is wrong: something on the way changed them. */
+        DAMAGED
     }
 
     private final Kind kind;
@@ -45,7 +47,7 @@ public final class WireException extends RuntimeException {
 
     /** True if the same request may get a readable answer: the network is to blame, not the peer. */
     public boolean retryable() {
-        return kind == Kind.TRUNCATED || kind == Kind.NOT_GODWIT;
+        return kind == Kind.TRUNCATED || kind == Kind.NOT_GODWIT || kind == Kind.DAMAGED;
     }
 
     static WireException malformed(String message) {
@@ -54,6 +56,10 @@ public final class WireException extends RuntimeException {
 
     static WireException unsupported(String message) {
         return new WireException(Kind.UNSUPPORTED_VERSION, message + "; a newer version of Godwit can");
+    }
+
+    static WireException damaged(String message) {
+        return new WireException(Kind.DAMAGED, message);
     }
 
     static WireException truncated(String message) {

@@ -1,0 +1,140 @@
+package dev.godwit.testing;
+
+import dev.godwit.client.Transport;
+import dev.godwit.client.TransportException;
+import dev.godwit.server.Grant;
+import dev.godwit.wire.FrameWriter;
+import dev.godwit.wire.Gzip;
+import dev.godwit.wire.SyncCodec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to an {@link InProcessServer}, byte for byte as over a network, that fails as it is told: once per fault.
+ * Not safe for use by two threads.
+ */
+public final class FaultyTransport implements Transport {
+    private final InProcessServer server;
+    private Grant grant;
+    private @Nullable Fault fault;
+    private int exchanges;
+    private byte @Nullable [] lastRequest;
+    private @Nullable Runnable beforeAnswer;
+
+    /** What goes wrong with the next exchange. */
+    public sealed interface Fault {
+        /** The request does not arrive. */
+        record RequestLost() implements Fault {}
+
+        /** The request is decided, and the answer is lost. */
+        record AnswerLost() implements Fault {}
+
+        /** The answer is cut after so many thousandths of its bytes. */
+        record AnswerCut(int thousandths) implements Fault {}
+
+        /** The request arrives twice; the second answer comes. */
+        record Duplicated() implements Fault {}
+
+        /** A byte of the answer is flipped. */
+        record AnswerDamaged(int thousandths) implements Fault {}
+    }
+
+    /** To a server, with a grant. */
+    public FaultyTransport(InProcessServer server, Grant grant) {
+        this.server = server;
+        this.grant = grant;
+    }
+
+    /** The next exchange fails so; null for none. */
+    public void fail(@Nullable Fault next) {
+        fault = next;
+    }
+
+    /** From now on the token grants this. */
+    public void grant(Grant other) {
+        grant = other;
+    }
+
+    /** Runs once, after the server has answered and before the device reads. */
+    public void beforeNextAnswer(Runnable action) {
+        beforeAnswer = action;
+    }
+
+    /** How many requests were made. */
+    public int exchanges() {
+        return exchanges;
+    }
+
+    /** Sends the last request again, as a network may at any time; nobody reads the answer. */
+    public void repeatLastRequest() {
+        byte[] request = lastRequest;
+        if (request != null) {
+            serve(request);
+        }
+    }
+
+    @Override
+    public Answer exchange(byte[] request) {
+        exchanges++;
+        Fault now = fault;
+        fault = null;
+        lastRequest = request;
+        if (now instanceof Fault.RequestLost || !server.isRunning()) {
+            throw TransportException.of(new IOException("the request was lost"));
+        }
+        byte[] answer = serve(request);
+        if (now instanceof Fault.Duplicated) {
+            answer = serve(request);
+        } else if (now instanceof Fault.AnswerLost) {
+            throw TransportException.of(new IOException("the answer was lost"));
+        } else if (now instanceof Fault.AnswerCut cut) {
+            answer = Arrays.copyOf(answer, (int) ((long) answer.length * cut.thousandths() / 1000));
+        } else if (now instanceof Fault.AnswerDamaged damaged) {
+            return damaged(answer, damaged.thousandths(), request.length);
+        }
+        Runnable action = beforeAnswer;
+        beforeAnswer = null;
+        if (action != null) {
+            action.run();
+        }
+        return new BytesAnswer(new ByteArrayInputStream(answer), request.length, answer.length);
+    }
+
+    /** Damage on the way meets a compressed answer, whose checksum shows it. */
+    private Answer damaged(byte[] answer, int thousandths, long sent) {
+        byte[] compressed = Gzip.compress(answer);
+        compressed[(int) ((long) (compressed.length - 1) * thousandths / 1000)] ^= 0x20;
+        InputStream inflated =
+                Gzip.decompressing(new ByteArrayInputStream(compressed), Long.MAX_VALUE, server.limits());
+        return new BytesAnswer(inflated, sent, compressed.length);
+    }
+
+    private byte[] serve(byte[] request) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (FrameWriter writer = new FrameWriter(bytes)) {
+            server.engine().sync(grant, SyncCodec.decodeRequest(request, server.limits()), writer::write);
+        } catch (IOException impossibleInMemory) {
+            throw new UncheckedIOException(impossibleInMemory);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public Live live(List<String> scopes, LiveListener listener) {
+        throw new UnsupportedOperationException("live connections need HTTP");
+    }
+
+    @Override
+    public void close() {}
+
+    private record BytesAnswer(InputStream frames, long bytesSent, long bytesReceived) implements Answer {
+        @Override
+        public void close() {}
+    }
+}

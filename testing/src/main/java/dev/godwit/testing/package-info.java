@@ -1,0 +1,8 @@
+/**
+ * Parts for tests of applications and of the engine itself: a server in the process, a network that fails on command, a clock
+ * that moves on command. Everything below them is real: SQLite on files, the engines, every byte of the protocol.
+ */
+@NullMarked
+package dev.godwit.testing;
+
+import org.jspecify.annotations.NullMarked;
