@@ -70,6 +70,8 @@ final class TransactionMerge {
         private Value @Nullable [] after;
         private final BitSet written = new BitSet();
         private boolean changed;
+        /** Whether a cascade changed it: the device does not know, so the change is the server's and is sent to it too. */
+        private boolean byServer;
 
         Work(Table table, Key key, @Nullable RowMeta meta, Value @Nullable [] before) {
             this.table = table;
@@ -127,7 +129,9 @@ final class TransactionMerge {
         works.values().stream().filter(w -> w.changed).forEach(w -> store.write(w.table, w.before, w.after));
         store.flush();
         works.values().stream().filter(w -> w.changed).forEach(this::checkReferences);
-        works.values().stream().filter(w -> w.changed).forEach(w -> keep(w, stamp));
+        works.values().stream()
+                .filter(w -> w.changed)
+                .forEach(w -> keep(w, w.byServer ? new Stamp(stamp.time(), 0) : stamp));
         return new Outcome.Applied(commits, lost);
     }
 
@@ -292,6 +296,7 @@ final class TransactionMerge {
             return;
         }
         work.changed = true;
+        work.byServer = true;
         if (action == ForeignKey.Action.CASCADE) {
             work.after = null;
             cascade(work, stamp);
@@ -334,17 +339,32 @@ final class TransactionMerge {
             checkParents(work, after);
         }
         Value[] before = work.before;
-        if (before != null && after == null) {
-            for (Incoming incoming : store.references().incoming(work.table)) {
-                if (!store.references().children(incoming, before, 1).isEmpty()) {
-                    throw new Refused(
-                            RejectionCode.REFERENCES,
-                            "Row " + work.key + " of " + work.table.name() + " cannot be deleted: rows of "
-                                    + incoming.child().name() + " still refer to it.",
-                            work.table.name(),
-                            work.key);
-                }
+        if (before != null) {
+            store.references().incoming(work.table).forEach(incoming -> checkChildren(work, before, incoming));
+        }
+    }
+
+    /** A row that others refer to stays where they can refer to it: it is not deleted, renamed or moved away from them. */
+    private void checkChildren(Work work, Value[] before, Incoming incoming) {
+        Value[] after = work.after;
+        List<Integer> referred = incoming.clause().parentColumns();
+        if (after != null && referred.stream().allMatch(c -> before[c].equals(after[c]))) {
+            boolean moved = !work.table.scopeOf(List.of(before)).equals(work.table.scopeOf(List.of(after)));
+            if (moved) {
+                Table child = incoming.child();
+                store.references()
+                        .children(incoming, after, CASCADE_LIMIT)
+                        .forEach(row -> authority.checkReference(
+                                child, child.keyOf(List.of(row)), row, incoming.clause(), after));
             }
+        } else if (!store.references().children(incoming, before, 1).isEmpty()) {
+            throw new Refused(
+                    RejectionCode.REFERENCES,
+                    "Row " + work.key + " of " + work.table.name() + " cannot be "
+                            + (after == null ? "deleted" : "changed so") + ": rows of "
+                            + incoming.child().name() + " still refer to it.",
+                    work.table.name(),
+                    work.key);
         }
     }
 
@@ -391,7 +411,7 @@ final class TransactionMerge {
 
     private void keepTombstone(Work work, RowMeta meta, Stamp stamp) {
         long commit = commit(meta.scope());
-        CellState gone = new CellState(commit, stamp, meta.lastByOther(writer));
+        CellState gone = new CellState(commit, stamp, meta.lastByOther(stamp.writer()));
         store.keep(
                 work.table,
                 work.key,
@@ -407,7 +427,7 @@ final class TransactionMerge {
     private void keepNew(Work work, @Nullable RowMeta tombstone, String scope, long commit, Stamp stamp, int width) {
         long other = 0;
         if (tombstone != null && tombstone.scope().equals(scope)) {
-            other = tombstone.lastByOther(writer);
+            other = tombstone.lastByOther(stamp.writer());
         } else if (tombstone != null) {
             store.keepLeft(tombstone.scope(), tombstone.commit(), work.table, work.key);
         }
@@ -420,7 +440,7 @@ final class TransactionMerge {
                         scope,
                         commit,
                         commit,
-                        new RowMeta.Birth(scope, commit, writer),
+                        new RowMeta.Birth(scope, commit, stamp.writer()),
                         false,
                         java.util.Collections.nCopies(width, cell)));
     }

@@ -249,6 +249,7 @@ class ConvergenceTest {
             for (int round = 0; round < 3; round++) {
                 for (Fleet.Member device : devices) {
                     device.transport.fail(null);
+                    device.transport.beforeNextAnswer(() -> {});
                     SyncResult result = device.sync();
                     assertThat(result.isSynced()).as(device.name + " " + result).isTrue();
                     conflicts += result.conflicts();
