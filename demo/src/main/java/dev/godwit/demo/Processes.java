@@ -1,0 +1,80 @@
+package dev.godwit.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Starts the command in processes of their own: the same Java, the same class path. */
+final class Processes implements AutoCloseable {
+    private final List<Process> started = new ArrayList<>();
+
+    /** A running server: where it listens, and a token for it. */
+    record Server(Process process, String address, String token) {}
+
+    /** Starts a server and waits until it listens. */
+    Server serve(Path schema, Path data, String scopes, int port) throws IOException {
+        Process process = start(List.of(
+                "serve",
+                "--schema",
+                schema.toString(),
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--secret",
+                data.resolveSibling("secret.txt").toString(),
+                "--dev",
+                "--dev-scopes",
+                scopes));
+        String token = "";
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith("token ")) {
+                token = line.substring(6);
+            } else if (line.startsWith("listening on ")) {
+                return new Server(process, line.substring(13), token);
+            }
+        }
+        throw new IOException("the server ended before it listened; its messages are above");
+    }
+
+    /** Starts any command; what it says on its error stream goes to ours. */
+    Process start(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx256m",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.godwit.cli.Main"));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    /** Ends every process that is still there. */
+    @Override
+    public void close() {
+        for (Process process : started) {
+            process.destroy();
+            try {
+                if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException stop) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
