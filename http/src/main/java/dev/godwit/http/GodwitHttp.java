@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -25,20 +26,26 @@ public final class GodwitHttp implements AutoCloseable {
     private static final int THREADS = 200;
     private static final long IDLE_MILLIS = 60_000;
     private static final long STOP_MILLIS = 10_000;
-    private static final long SLOWEST_BYTES_PER_SECOND = 64;
     private static final long TICK_MILLIS = 500;
 
     private final Server server;
     private final ServerConnector connector;
     private final LiveEndpoint live;
+    private final ScheduledFuture<?> ticking;
     private final ScheduledExecutorService ticker;
     private final boolean tls;
 
     private GodwitHttp(
-            Server server, ServerConnector connector, LiveEndpoint live, ScheduledExecutorService ticker, boolean tls) {
+            Server server,
+            ServerConnector connector,
+            LiveEndpoint live,
+            ScheduledFuture<?> ticking,
+            ScheduledExecutorService ticker,
+            boolean tls) {
         this.server = server;
         this.connector = connector;
         this.live = live;
+        this.ticking = ticking;
         this.ticker = ticker;
         this.tls = tls;
     }
@@ -72,8 +79,9 @@ public final class GodwitHttp implements AutoCloseable {
                             + " (take another port, or --port 0 for a free one)",
                     e);
         }
-        ticker.scheduleWithFixedDelay(() -> quietly(engine), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        return new GodwitHttp(server, connector, live, ticker, options.tls() != null);
+        ScheduledFuture<?> ticking =
+                ticker.scheduleWithFixedDelay(() -> quietly(engine), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return new GodwitHttp(server, connector, live, ticking, ticker, options.tls() != null);
     }
 
     private static void quietly(SyncServer engine) {
@@ -100,7 +108,6 @@ public final class GodwitHttp implements AutoCloseable {
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);
         configuration.setRequestHeaderSize(HEADER_BYTES);
-        configuration.setMinRequestDataRate(SLOWEST_BYTES_PER_SECOND);
         configuration.setHttpCompliance(HttpCompliance.RFC7230);
         HttpOptions.Tls tls = options.tls();
         if (tls == null) {
@@ -130,6 +137,7 @@ public final class GodwitHttp implements AutoCloseable {
     /** Stops listening, lets running requests finish within 10 s, ends live connections. */
     @Override
     public void close() {
+        ticking.cancel(false);
         ticker.shutdown();
         live.close();
         try {

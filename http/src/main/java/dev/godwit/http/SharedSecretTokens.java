@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Tokens that server and issuer sign with a secret both know: JWTs (RFC 7519) with HS256 and nothing else. Claims:
  * {@code sub}, {@code scopes} (an array of names), {@code access} ({@code write} or {@code read}), {@code exp}.
  */
+@SuppressWarnings("JavaUtilDate") // the JOSE library speaks java.util.Date
 public final class SharedSecretTokens implements TokenVerifier {
     private static final int SECRET_BYTES = 32;
 

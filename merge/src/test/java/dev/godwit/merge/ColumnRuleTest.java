@@ -35,11 +35,9 @@ class ColumnRuleTest {
     @Test
     void equalTimesAreDecidedByTheGreaterWriter() {
         CellState cell = new CellState(5, new Stamp(100, 2), 0);
-        assertThat(LAST.decide(
-                        attempt(Value.NULL, cell, new Write(new Stamp(100, 3), Value.of(1)), false, true)))
+        assertThat(LAST.decide(attempt(Value.NULL, cell, new Write(new Stamp(100, 3), Value.of(1)), false, true)))
                 .isInstanceOf(Verdict.Write.class);
-        assertThat(LAST.decide(
-                        attempt(Value.NULL, cell, new Write(new Stamp(100, 1), Value.of(1)), false, true)))
+        assertThat(LAST.decide(attempt(Value.NULL, cell, new Write(new Stamp(100, 1), Value.of(1)), false, true)))
                 .isInstanceOf(Verdict.Lost.class);
     }
 

@@ -164,7 +164,8 @@ class HistoriesTest {
         TestDevice restored = new TestDevice(server, "ann", "red", "blue");
         assertThat(decisions(restored.send(at(sent, 1))).get(0)).isInstanceOf(Outcome.Duplicate.class);
         assertThat(server.rows("select stock from job")).containsExactly("[3]");
-        assertThat(first(restored.send(), Cut.class).orElseThrow().lastSequence()).isEqualTo(1);
+        assertThat(first(restored.send(), Cut.class).orElseThrow().lastSequence())
+                .isEqualTo(1);
     }
 
     @Test
@@ -306,7 +307,8 @@ class HistoriesTest {
     @Test
     void h9WhatAnOperatorWritesIsAbsorbedBeforeAPullAndBeforeAMerge() {
         bothHave("r");
-        server.operator("update job set title = 'by hand' where id = 'r'; insert into job (id, team) values ('s', 'red')");
+        server.operator(
+                "update job set title = 'by hand' where id = 'r'; insert into job (id, team) values ('s', 'red')");
         a.write(update("job", "id", "r", "note", "mine"));
         a.sync();
         b.sync();
@@ -364,14 +366,12 @@ class HistoriesTest {
     void h11AnUpdateOrDeleteOfARowThatNeverWasIsRefusedAndNotTakenForALoss() {
         a.write(update("job", "id", "never", "title", "x"));
         a.write(delete("job", "never"));
-        assertThat(a.sync())
-                .allSatisfy(o -> assertThat(rejected(o).code()).isEqualTo(RejectionCode.NO_SUCH_ROW));
+        assertThat(a.sync()).allSatisfy(o -> assertThat(rejected(o).code()).isEqualTo(RejectionCode.NO_SUCH_ROW));
     }
 
     @Test
     void h12TheSameRowFromTwoDevicesIsOneAndItsCounterCountsOnce() {
-        RowBlock same =
-                insert("job", "id", "r", "team", "red", "title", "t", "note", "n", "stock", 7, "code", "c");
+        RowBlock same = insert("job", "id", "r", "team", "red", "title", "t", "note", "n", "stock", 7, "code", "c");
         a.write(same);
         b.write(same);
         a.sync();

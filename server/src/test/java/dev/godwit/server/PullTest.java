@@ -50,10 +50,27 @@ class PullTest {
     private static Limits withPageRows(int rows) {
         Limits l = Limits.DEFAULT;
         return new Limits(
-                l.transactionBytes(), l.transactionRows(), l.valueBytes(), l.pushTransactions(), l.pushBytes(), rows,
-                l.pageBytes(), l.requestBytes(), l.inflationRatio(), l.scopesPerDevice(), l.scopeNameChars(),
-                l.receiptsPerCut(), l.waitingPushes(), l.groupCommit(), l.liveConnections(), l.attemptsKept(),
-                l.receiptsKept(), l.syncLockWaitMillis(), l.backoffMinMillis(), l.backoffMaxMillis(), l.pokeMillis(),
+                l.transactionBytes(),
+                l.transactionRows(),
+                l.valueBytes(),
+                l.pushTransactions(),
+                l.pushBytes(),
+                rows,
+                l.pageBytes(),
+                l.requestBytes(),
+                l.inflationRatio(),
+                l.scopesPerDevice(),
+                l.scopeNameChars(),
+                l.receiptsPerCut(),
+                l.waitingPushes(),
+                l.groupCommit(),
+                l.liveConnections(),
+                l.attemptsKept(),
+                l.receiptsKept(),
+                l.syncLockWaitMillis(),
+                l.backoffMinMillis(),
+                l.backoffMaxMillis(),
+                l.pokeMillis(),
                 l.acceptedKeptMillis());
     }
 
@@ -148,7 +165,9 @@ class PullTest {
                 reader.scopes.put(
                         "red",
                         new ScopePosition(
-                                "red", reader.scopes.get("red").visible(), pages.get(cutAfter - 1).cursor()));
+                                "red",
+                                reader.scopes.get("red").visible(),
+                                pages.get(cutAfter - 1).cursor()));
                 boundaries++;
                 writer.write(update("job", "id", "single" + random.nextInt(9), "title", "t" + boundaries));
                 writer.write(update("job", "id", "together" + random.nextInt(9), "title", "t" + boundaries));
@@ -158,8 +177,8 @@ class PullTest {
             staged.addAll(TestDevice.all(frames, Page.class));
             // page by page, since what is deleted on a later page may have come on an earlier one
             Cut cut = first(frames, Cut.class).orElseThrow();
-            staged.forEach(page -> reader.apply(
-                    List.of(), List.of(page), new Cut(List.of(), java.util.Map.of(), 0, 0)));
+            staged.forEach(
+                    page -> reader.apply(List.of(), List.of(page), new Cut(List.of(), java.util.Map.of(), 0, 0)));
             reader.apply(List.of(), List.of(), cut);
             assertThat(reader.rows("job")).as("cut after page " + cutAfter).isEqualTo(writer.rows("job"));
         }

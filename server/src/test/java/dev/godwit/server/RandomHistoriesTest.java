@@ -83,8 +83,8 @@ class RandomHistoriesTest {
             device.exchange(device.request(device.pending));
         } else if (dice < 97) {
             operatorWrites++;
-            server.operator("update job set title = 'hand" + random.nextInt(1000) + "' where id = 'j" + random.nextInt(6)
-                    + "'; delete from job where id = 'j" + random.nextInt(60) + "'");
+            server.operator("update job set title = 'hand" + random.nextInt(1000) + "' where id = 'j"
+                    + random.nextInt(6) + "'; delete from job where id = 'j" + random.nextInt(60) + "'");
         } else {
             restarts++;
             server.restart();
@@ -96,8 +96,7 @@ class RandomHistoriesTest {
         boolean here = !device.cell("job", id, "id").equals("no row");
         int value = random.nextInt(1000);
         if (!here) {
-            return TestDevice.insert(
-                    "job", "id", id, "team", "red", "title", "t" + value, "note", "n", "stock", 0);
+            return TestDevice.insert("job", "id", id, "team", "red", "title", "t" + value, "note", "n", "stock", 0);
         }
         return switch (random.nextInt(5)) {
             case 0 -> TestDevice.delete("job", id);

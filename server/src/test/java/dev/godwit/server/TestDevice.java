@@ -77,8 +77,7 @@ final class TestDevice {
             String name = (String) columnsAndValues[i];
             boolean add = name.startsWith("+");
             columns.add(new BlockColumn(
-                    add ? name.substring(1) : name,
-                    i == 0 ? ColumnRole.KEY : add ? ColumnRole.ADD : ColumnRole.SET));
+                    add ? name.substring(1) : name, i == 0 ? ColumnRole.KEY : add ? ColumnRole.ADD : ColumnRole.SET));
             values.add(value(columnsAndValues[i + 1]));
         }
         return new RowBlock(table, kind, columns, List.<Value[]>of(values.toArray(new Value[0])));
@@ -220,8 +219,7 @@ final class TestDevice {
             outcomes.put(receipt.id(), receipt.outcome());
             decided.add(receipt.outcome());
             if (receipt.outcome() instanceof Outcome.Applied applied && !transaction.isVoid()) {
-                Changes.decode(transaction.changes(), server.limits)
-                        .forEach(block -> confirm(block, applied.lost()));
+                Changes.decode(transaction.changes(), server.limits).forEach(block -> confirm(block, applied.lost()));
             }
         }
         dropForeignScopes();
@@ -234,8 +232,7 @@ final class TestDevice {
         cut.checkpoints()
                 .forEach((scope, checkpoint) -> scopes.put(
                         scope,
-                        new ScopePosition(
-                                scope, checkpoint, new Cursor(checkpoint, dev.godwit.wire.Bytes.EMPTY))));
+                        new ScopePosition(scope, checkpoint, new Cursor(checkpoint, dev.godwit.wire.Bytes.EMPTY))));
         return decided;
     }
 
@@ -298,10 +295,11 @@ final class TestDevice {
 
     /** A row of a scope that the device does not hold is not kept. */
     private void dropForeignScopes() {
-        tables.values().forEach(rows -> rows.values().removeIf(row -> {
-            Value team = row.get("team");
-            return team != null && !scopes.containsKey(team.asText());
-        }));
+        tables.values()
+                .forEach(rows -> rows.values().removeIf(row -> {
+                    Value team = row.get("team");
+                    return team != null && !scopes.containsKey(team.asText());
+                }));
     }
 
     String cell(String table, Object key, String column) {

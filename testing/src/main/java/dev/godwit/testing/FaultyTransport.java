@@ -79,6 +79,23 @@ public final class FaultyTransport implements Transport {
         }
     }
 
+    /** A request that was made, to be delivered again later. */
+    public record Recorded(byte[] request) {}
+
+    /** The last request. */
+    public Recorded recordedRequest() {
+        byte[] request = lastRequest;
+        if (request == null) {
+            throw new IllegalStateException("no request was made");
+        }
+        return new Recorded(request);
+    }
+
+    /** Delivers a request again; nobody reads the answer. */
+    public void deliver(Recorded recorded) {
+        serve(recorded.request());
+    }
+
     @Override
     public Answer exchange(byte[] request) {
         exchanges++;

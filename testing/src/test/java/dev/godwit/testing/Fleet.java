@@ -76,6 +76,11 @@ final class Fleet implements AutoCloseable {
             db = open(text, Set.of());
         }
 
+        /** Opens again after the file was copied or replaced; close it first. */
+        void reopenAfterCopy() {
+            db = open(null, Set.of());
+        }
+
         void run(String sql, Object... parameters) {
             db.write(tx -> tx.run(sql, parameters));
         }
@@ -113,6 +118,13 @@ final class Fleet implements AutoCloseable {
         member.transport.grant(new Grant("user-" + original.name, withShared(Set.of(scopes)), false));
         members.add(member);
         return member;
+    }
+
+    /** Moves a device's cursor, as another process does that has staged a page meanwhile. */
+    void stageInAnotherProcess(Member member) {
+        try (SqliteConnection other = DRIVER.open(dev.godwit.sql.SqliteOptions.of(member.file.toString()))) {
+            other.execute("update godwit_scope set cursor_position = x'01'");
+        }
     }
 
     /** Time passes everywhere. */
