@@ -30,7 +30,8 @@ public final class RowWrites {
 
     private @Nullable Place tried;
 
-    private record Place(String table, Key key) {}
+    /** Names a row. */
+    public record Place(String table, Key key) {}
 
     /** Writes through this connection. */
     public RowWrites(SqliteConnection connection, Schema schema) {
@@ -111,10 +112,9 @@ public final class RowWrites {
         }
     }
 
-    /** Table and key of the row that was written last, for the message about a failure; null before the first. */
-    public @Nullable String culprit() {
-        Place last = tried;
-        return last == null ? null : last.table() + " " + last.key();
+    /** The row that was written last, for the message about a failure; null before the first. */
+    public @Nullable Place culprit() {
+        return tried;
     }
 
     /** Forgets what was held, before or after a rollback. */

@@ -105,9 +105,9 @@ final class Absorption {
             CellState cell = meta == null ? RowMeta.NEVER : meta.cell(i);
             boolean written = fresh || before == null || !before[i].equals(after[i]);
             CellState now = written ? cell.changed(commit, above(cell)) : cell;
-            cells.add(moved ? new CellState(commit, now.stamp(), now.other() > 0 ? commit : 0) : now);
+            cells.add(moved ? new CellState(commit, now.stamp(), commit) : now);
         }
-        RowMeta.Birth birth = fresh || meta == null ? new RowMeta.Birth(scope, commit, 0) : meta.birth();
+        RowMeta.Birth birth = fresh || meta == null ? new RowMeta.Birth(scope, commit, 0, meta != null) : meta.birth();
         long arrived = fresh || moved || meta == null ? commit : meta.arrived();
         store.keep(table, key, new RowMeta(scope, commit, arrived, birth, false, cells));
     }

@@ -2,6 +2,7 @@ package dev.godwit.server;
 
 import dev.godwit.model.Outcome;
 import dev.godwit.model.RejectionCode;
+import dev.godwit.rows.RowWrites;
 import dev.godwit.sql.SqliteException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class Constraints {
     private Constraints() {}
 
-    static Outcome.Rejected rejection(SqliteException failure, @Nullable String culprit) {
-        String row = culprit == null
-                ? "A row"
-                : "Row " + culprit.substring(culprit.indexOf(' ') + 1) + " of "
-                        + culprit.substring(0, culprit.indexOf(' '));
+    static Outcome.Rejected rejection(SqliteException failure, RowWrites.@Nullable Place culprit) {
+        String table = culprit == null ? null : culprit.table();
+        String key = culprit == null ? null : culprit.key().toString();
+        String row = culprit == null ? "A row" : "Row " + key + " of " + table;
         String detail = String.valueOf(failure.getMessage());
         int colon = detail.indexOf(": ");
         String what = colon < 0 ? detail : detail.substring(colon + 2);
-        String table = culprit == null ? null : culprit.substring(0, culprit.indexOf(' '));
-        String key = culprit == null ? null : culprit.substring(culprit.indexOf(' ') + 1);
         return switch (failure.code()) {
             case CONSTRAINT_CHECK ->
                 new Outcome.Rejected(

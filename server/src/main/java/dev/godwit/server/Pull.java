@@ -16,6 +16,7 @@ import dev.godwit.wire.Cut;
 import dev.godwit.wire.FreshColumns;
 import dev.godwit.wire.Page;
 import dev.godwit.wire.Receipt;
+import dev.godwit.wire.Refusal;
 import dev.godwit.wire.ScopeNotice;
 import dev.godwit.wire.ScopePosition;
 import dev.godwit.wire.SyncRequest;
@@ -64,7 +65,13 @@ final class Pull {
     /** Writes notices, pages and the cut. */
     void run() throws IOException {
         Map<String, Checkpoint> checkpoints = new LinkedHashMap<>();
+        DeviceState known = reader.device(request.device());
+        boolean older = known != null && request.confirmed() < known.confirmed();
         boolean lost = hasLostTail();
+        if (older || (lost && request.scopes().stream().noneMatch(s -> grant.mayRead(s.scope())))) {
+            sink.write(new Refusal(Refusal.Code.CLONE, "This database is an older copy of another one.", 0));
+            return;
+        }
         for (ScopePosition position : request.scopes()) {
             String scope = position.scope();
             if (!grant.mayRead(scope)) {

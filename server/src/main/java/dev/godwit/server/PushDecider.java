@@ -96,6 +96,10 @@ final class PushDecider {
     private Step decide(DeviceState device, PushedTransaction transaction, long now) {
         StoredReceipt byId = store.receipt(transaction.id());
         boolean next = transaction.sequence() == device.lastSequence() + 1;
+        if (transaction.sequence() > device.confirmed() + options.limits().receiptsPerCut()) {
+            // every cut must be able to carry all receipts that are not confirmed (H3)
+            return new Step(device, new Outcome.Later(LATER_MILLIS, "too many outcomes are not confirmed yet"));
+        }
         if (transaction.sequence() > device.lastSequence() + 1) {
             return new Step(
                     device,
@@ -106,8 +110,13 @@ final class PushDecider {
         if (!next) {
             return new Step(device, outcomeAgain(device, transaction, byId));
         }
-        if (byId != null) {
-            return keep(device, transaction, new Outcome.Duplicate(), now);
+        if (byId != null && !(byId.outcome() instanceof Outcome.Voided)) {
+            boolean refused = byId.outcome() instanceof Outcome.Rejected;
+            return keep(
+                    device,
+                    transaction,
+                    refused ? java.util.Objects.requireNonNull(byId.outcome(), "outcome") : new Outcome.Duplicate(),
+                    now);
         }
         return decideNew(device, transaction, now);
     }
@@ -163,12 +172,25 @@ final class PushDecider {
                     transaction.id(),
                     request.device(),
                     broken.kind());
+            boolean large = broken.kind() == WireException.Kind.TOO_LARGE;
             return keep(
                     device,
                     transaction,
                     new Outcome.Rejected(
-                            RejectionCode.MALFORMED,
+                            large ? RejectionCode.SIZE : RejectionCode.MALFORMED,
                             "The transaction cannot be read: " + broken.getMessage() + ".",
+                            null,
+                            null),
+                    now);
+        } catch (IllegalStateException | IllegalArgumentException | NullPointerException failed) {
+            store.rollback();
+            LOG.error("transaction {} of device {} could not be decided", transaction.id(), request.device(), failed);
+            return keep(
+                    device,
+                    transaction,
+                    new Outcome.Rejected(
+                            RejectionCode.VALIDATOR,
+                            "A rule of the application failed on the server while it looked at this. Retry later, or report it.",
                             null,
                             null),
                     now);
@@ -198,7 +220,8 @@ final class PushDecider {
     private void checkDependencies(DeviceState device, PushedTransaction transaction) {
         for (long needed : transaction.dependsOn()) {
             StoredReceipt receipt = store.receipt(device.number(), needed);
-            if (receipt != null && receipt.outcome() instanceof Outcome.Rejected) {
+            if (receipt != null
+                    && (receipt.outcome() instanceof Outcome.Rejected || receipt.outcome() instanceof Outcome.Voided)) {
                 throw new Refused(
                         RejectionCode.DEPENDS_ON,
                         "It builds on transaction " + receipt.id()
@@ -222,7 +245,7 @@ final class PushDecider {
         DeviceClock then = transaction.writtenAt();
         DeviceClock now = request.clock();
         long age = now.elapsedMillis() - then.elapsedMillis();
-        boolean known = now.bootId().equals(then.bootId()) && age >= 0;
+        boolean known = !now.bootId().isEmpty() && now.bootId().equals(then.bootId()) && age >= 0;
         return new WriteTime(known ? age : -1, then.wallMillis());
     }
 }

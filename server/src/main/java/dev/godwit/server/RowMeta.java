@@ -10,7 +10,7 @@ import java.util.List;
  * @param scope the scope it lives in, or lived in when it was deleted
  * @param commit the commit number of its last change there
  * @param arrived the commit number with which it came into that scope: a device below it gets the row whole
- * @param birth its insert: scope, commit number and writer. Tells this row from an earlier one under the same key
+ * @param birth its insert: scope, commit number and writer, and whether there was an earlier row under the same key
  * @param deleted whether only a tombstone is left
  * @param cells per column its state; a column that the list does not reach was added to the table later and never written
  */
@@ -19,7 +19,7 @@ record RowMeta(String scope, long commit, long arrived, Birth birth, boolean del
     /** Of a column that nobody has written since it was added. */
     static final CellState NEVER = new CellState(0, Stamp.ZERO, 0);
 
-    record Birth(String scope, long commit, long writer) {}
+    record Birth(String scope, long commit, long writer, boolean again) {}
 
     RowMeta {
         cells = List.copyOf(cells);

@@ -27,6 +27,11 @@ public record ServerOptions(
         LongSupplier wallMillis,
         Supplier<UUID> randomness,
         List<RowValidator> validators) {
+    /** The same with another schema. */
+    ServerOptions withSchema(Schema other) {
+        return new ServerOptions(other, driver, path, limits, wallMillis, randomness, validators);
+    }
+
     /** Copies the list. */
     public ServerOptions {
         validators = List.copyOf(validators);

@@ -162,21 +162,18 @@ final class SqliteStatements {
         var cells = CellGroups.decode(commit, row.columnBlob(first + 5));
         RowMeta.Birth born;
         if (birth.length == 0) {
-            born = new RowMeta.Birth(scope, arrived, cells.get(0).stamp().writer());
+            born = new RowMeta.Birth(scope, arrived, cells.get(0).stamp().writer(), false);
         } else {
             ByteBuffer in = ByteBuffer.wrap(birth);
-            born = new RowMeta.Birth(scopeName(in.getLong()), in.getLong(), in.getLong());
+            born = new RowMeta.Birth(scopeName(in.getLong()), in.getLong(), in.getLong(), true);
         }
         return new RowMeta(scope, commit, arrived, born, row.columnLong(first + 4) != 0, cells);
     }
 
-    /** The birth as it is kept: nothing where the rest says it already. */
+    /** The birth as it is kept: nothing for the first row under its key, which no change can mistake for an earlier one. */
     byte[] birth(RowMeta meta) {
         RowMeta.Birth birth = meta.birth();
-        boolean implied = birth.scope().equals(meta.scope())
-                && birth.commit() == meta.arrived()
-                && birth.writer() == meta.cell(0).stamp().writer();
-        return implied
+        return !birth.again()
                 ? new byte[0]
                 : ByteBuffer.allocate(24)
                         .putLong(scopeId(birth.scope()))

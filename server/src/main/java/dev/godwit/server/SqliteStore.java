@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -38,6 +39,21 @@ final class SqliteStore implements Store {
         this.timeline = timeline;
         this.tables = tables;
         this.writer = new SqliteWriter(writing, options.schema(), tables, timeline);
+    }
+
+    /** The schema that the file was last opened with, if it is another one. */
+    static Optional<Schema> olderSchema(ServerOptions options) {
+        try (SqliteConnection connection = options.driver().open(SqliteOptions.of(options.path()))) {
+            if (!exists(connection, "godwit_server")) {
+                return Optional.empty();
+            }
+            String stored = Sql.rows(connection, "select schema from godwit_server")
+                    .get(0)[0]
+                    .asText();
+            return stored.equals(options.schema().text())
+                    ? Optional.empty()
+                    : Optional.of(new SchemaReader(options.driver()).read("the server's schema", stored));
+        }
     }
 
     /** Opens the file, creates what is missing, follows a schema that has grown, and begins a timeline. */

@@ -10,11 +10,14 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.Capture;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
+import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.SyncCodec;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The writing transaction on SQLite. */
@@ -24,6 +27,7 @@ final class SqliteWriter implements StoreWriter {
     private final Capture capture;
     private final RowWrites writes;
     private final References references;
+    private final Map<String, String> defaults = new HashMap<>();
 
     SqliteWriter(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
         this.connection = connection;
@@ -107,7 +111,7 @@ final class SqliteWriter implements StoreWriter {
     @Override
     public void pruneOutcomes(long device, long confirmed) {
         sql.run(
-                "update godwit_receipt set outcome = null where device = ? and sequence <= ? and outcome is not null"
+                "update godwit_receipt set outcome = null where device = ? and sequence <= ? and outcome is not null and applied"
                         + " and sequence > ? - 100000",
                 Value.of(device),
                 Value.of(confirmed),
@@ -160,12 +164,13 @@ final class SqliteWriter implements StoreWriter {
     public void keep(long device, long sequence, TransactionId id, Outcome outcome, long now) {
         SqliteStatement insert =
                 sql.statement("insert into godwit_receipt (device, sequence, transaction_id, decided_at,"
-                        + " outcome) values (?, ?, ?, ?, ?)");
+                        + " outcome, applied) values (?, ?, ?, ?, ?, ?)");
         insert.bindLong(1, device);
         insert.bindLong(2, sequence);
         insert.bindBlob(3, SqliteStatements.bytes(id));
         insert.bindLong(4, now);
         insert.bindBlob(5, SyncCodec.encodeOutcome(outcome));
+        insert.bindLong(6, outcome instanceof Outcome.Applied || outcome instanceof Outcome.Duplicate ? 1 : 0);
         SqliteStatements.run(insert);
     }
 
@@ -235,7 +240,31 @@ final class SqliteWriter implements StoreWriter {
     }
 
     @Override
-    public @Nullable String culprit() {
+    public Value[] defaults(Table table) {
+        String expressions = defaults.computeIfAbsent(table.name(), this::defaultExpressions);
+        SqliteStatement select = sql.statement("select " + expressions);
+        try {
+            if (!select.step()) {
+                throw new IllegalStateException("no defaults of " + table.name());
+            }
+            return Sql.values(select, 0, table.columns().size());
+        } finally {
+            select.reset();
+        }
+    }
+
+    private String defaultExpressions(String table) {
+        return Sql.rows(
+                        connection,
+                        "select coalesce(dflt_value, 'null') from pragma_table_xinfo(?) where hidden = 0 order by cid",
+                        Value.of(table))
+                .stream()
+                .map(row -> "(" + row[0].asText() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public RowWrites.@Nullable Place culprit() {
         return writes.culprit();
     }
 

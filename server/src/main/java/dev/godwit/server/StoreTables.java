@@ -33,7 +33,7 @@ final class StoreTables {
               scope_id integer not null,
               commit_number integer not null,
               arrived  integer not null,         -- as commit_number − arrived
-              birth    blob not null,            -- empty: born where and when it arrived, by the writer of its cells
+              birth    blob not null,            -- empty for the first row under its key; else scope, commit number, writer
               deleted  integer not null,
               cells    blob not null,            -- see CellGroups
               primary key (table_id, key)
@@ -59,7 +59,8 @@ final class StoreTables {
               sequence       integer not null,
               transaction_id blob not null,
               decided_at     integer not null,
-              outcome        blob,               -- null once the device has confirmed it
+              outcome        blob,               -- null once the device has confirmed that it was applied
+              applied        integer not null,
               primary key (device, sequence)
             ) without rowid;
             create index godwit_receipt_id on godwit_receipt (transaction_id);

@@ -8,6 +8,7 @@ import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Capture;
 import dev.godwit.rows.References;
+import dev.godwit.rows.RowWrites;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,10 @@ interface StoreWriter {
     void flush();
 
     /** The row whose write failed last, for messages. */
-    @Nullable
-    String culprit();
+    RowWrites.@Nullable Place culprit();
+
+    /** The default of each column, as SQLite would fill it in now. */
+    Value[] defaults(Table table);
 
     /** What points where. */
     References references();

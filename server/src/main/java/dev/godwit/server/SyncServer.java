@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class SyncServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SyncServer.class);
     private static final int SNAPSHOT_TRIES = 5;
+    /** How exactly it is known when a device was last seen. */
+    private static final long SEEN_MILLIS = 3_600_000;
 
     private final ServerOptions options;
     private final Store store;
@@ -45,6 +47,13 @@ public final class SyncServer implements AutoCloseable {
      * @throws dev.godwit.schema.SchemaException if the schema did not grow out of the one in the file
      */
     public static SyncServer open(ServerOptions options) {
+        SqliteStore.olderSchema(options).ifPresent(old -> {
+            // what was changed by hand under the old schema is taken in under the old schema
+            try (Store store = SqliteStore.open(options.withSchema(old))) {
+                store.write(
+                        writer -> new Absorption(writer, options.wallMillis().getAsLong()).run());
+            }
+        });
         SyncServer server = new SyncServer(options, SqliteStore.open(options));
         server.commits.absorb();
         return server;
@@ -92,6 +101,7 @@ public final class SyncServer implements AutoCloseable {
             return device == null
                     || !device.subject().equals(grant.subject())
                     || request.confirmed() != device.confirmed()
+                    || options.wallMillis().getAsLong() - device.lastSeen() > SEEN_MILLIS
                     || reader.hasForeignChanges();
         });
     }
@@ -101,8 +111,12 @@ public final class SyncServer implements AutoCloseable {
         for (int i = 0; ; i++) {
             boolean last = i == SNAPSHOT_TRIES;
             boolean answered = store.read(reader -> {
-                if (reader.hasForeignChanges() && !last) {
-                    return false;
+                if (reader.hasForeignChanges()) {
+                    if (last) {
+                        sink.write(
+                                new Refusal(Refusal.Code.LATER, "The server's rows are being changed by hand.", 2_000));
+                    }
+                    return last;
                 }
                 sink.write(new Opening(
                         request.requestId(),

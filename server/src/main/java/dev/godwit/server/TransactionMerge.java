@@ -120,7 +120,10 @@ final class TransactionMerge {
     Outcome.Applied apply(List<IncomingRow> rows, Stamp stamp) {
         for (IncomingRow row : rows) {
             Work work = work(row);
-            authorise(work);
+            // over a tombstone everybody may insert: the row that was there is gone
+            if (row.kind() != RowKind.INSERT || work.before != null) {
+                authorise(work);
+            }
             merge(row, work, stamp);
         }
         List<Work> direct = new ArrayList<>(works.values());
@@ -168,7 +171,9 @@ final class TransactionMerge {
 
     private void insert(IncomingRow row, Work work) {
         Value[] after = new Value[row.table().columns().size()];
-        Arrays.fill(after, Value.NULL);
+        Value[] defaults =
+                row.columns().length + row.table().key().size() < after.length ? store.defaults(row.table()) : after;
+        System.arraycopy(defaults, 0, after, 0, after.length);
         for (int i = 0; i < row.table().key().size(); i++) {
             after[row.table().key().get(i)] = row.key().values().get(i);
         }
@@ -194,7 +199,10 @@ final class TransactionMerge {
     /** Whether the change means the row that is stored, not an earlier one that had its key. */
     private boolean meansThisRow(RowMeta meta) {
         RowMeta.Birth birth = meta.birth();
-        return birth.writer() == writer || birth.commit() <= baseOf.applyAsLong(birth.scope());
+        return !birth.again()
+                || birth.writer() == writer
+                || birth.commit() <= baseOf.applyAsLong(birth.scope())
+                || meta.arrived() <= baseOf.applyAsLong(meta.scope());
     }
 
     private void update(IncomingRow row, Work work, Stamp stamp) {
@@ -275,12 +283,12 @@ final class TransactionMerge {
                 continue;
             }
             for (Value[] child : store.references().children(incoming, row, CASCADE_LIMIT)) {
-                follow(incoming, child, action, stamp);
+                follow(parent, incoming, child, action, stamp);
             }
         }
     }
 
-    private void follow(Incoming incoming, Value[] child, ForeignKey.Action action, Stamp stamp) {
+    private void follow(Work parent, Incoming incoming, Value[] child, ForeignKey.Action action, Stamp stamp) {
         Table table = incoming.child();
         Key key = table.keyOf(List.of(child));
         Place place = new Place(table.name(), key);
@@ -288,7 +296,7 @@ final class TransactionMerge {
         Work work = known;
         if (work == null) {
             work = new Work(table, key, store.meta(table, key), child);
-            authorise(work);
+            authoriseFollower(parent, work);
             works.put(place, work);
         }
         Value[] now = work.after;
@@ -303,11 +311,26 @@ final class TransactionMerge {
             return;
         }
         Value[] cleared = now.clone();
+        Value[] defaults = action == ForeignKey.Action.SET_DEFAULT ? store.defaults(table) : null;
         for (int column : incoming.clause().columns()) {
-            cleared[column] = Value.NULL;
+            cleared[column] = defaults == null ? Value.NULL : defaults[column];
             work.written.set(column);
         }
         work.after = cleared;
+    }
+
+    /** A child in a scope that the device does not know must not be named to it (H14). */
+    private void authoriseFollower(Work parent, Work child) {
+        try {
+            authorise(child);
+        } catch (Refused hidden) {
+            throw new Refused(
+                    RejectionCode.REFERENCES,
+                    "Row " + parent.key + " of " + parent.table.name()
+                            + " cannot be deleted: rows that are not yours to change still refer to it.",
+                    parent.table.name(),
+                    parent.key);
+        }
     }
 
     /** A child that the transaction itself has turned to another parent stays. */
@@ -368,9 +391,17 @@ final class TransactionMerge {
         }
     }
 
+    /** Whether the transaction made the reference: what was broken before, by an operator, is not its fault. */
+    private static boolean pointsElsewhere(Work work, ForeignKey clause, Value[] after) {
+        Value[] before = work.before;
+        return before == null
+                || !clause.columns().stream().allMatch(c -> before[c].equals(after[c]))
+                || !work.table.scopeOf(List.of(before)).equals(work.table.scopeOf(List.of(after)));
+    }
+
     private void checkParents(Work work, Value[] after) {
         for (ForeignKey clause : work.table.foreignKeys()) {
-            if (!References.pointsSomewhere(clause, after)) {
+            if (!References.pointsSomewhere(clause, after) || !pointsElsewhere(work, clause, after)) {
                 continue;
             }
             Value[] parentRow = store.references().parent(clause, after);
@@ -440,7 +471,7 @@ final class TransactionMerge {
                         scope,
                         commit,
                         commit,
-                        new RowMeta.Birth(scope, commit, stamp.writer()),
+                        new RowMeta.Birth(scope, commit, stamp.writer(), tombstone != null),
                         false,
                         java.util.Collections.nCopies(width, cell)));
     }
@@ -460,7 +491,8 @@ final class TransactionMerge {
         List<CellState> cells = new ArrayList<>(width);
         for (int i = 0; i < width; i++) {
             CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp) : meta.cell(i);
-            cells.add(new CellState(commit, cell.stamp(), cell.other() > 0 ? commit : 0));
+            // as if others had changed it: whoever moved it gets it whole too, wherever the row had been on that device
+            cells.add(new CellState(commit, cell.stamp(), commit));
         }
         store.keep(work.table, work.key, new RowMeta(scope, commit, commit, meta.birth(), false, cells));
     }
