@@ -15,9 +15,11 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.References;
 import dev.godwit.rows.References.Incoming;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +128,7 @@ final class TransactionMerge {
             }
             merge(row, work, stamp);
         }
-        List<Work> direct = new ArrayList<>(works.values());
-        direct.stream().filter(w -> w.before != null && w.after == null).forEach(w -> cascade(w, stamp));
+        cascade();
         validate();
         works.values().stream().filter(w -> w.changed).forEach(w -> store.write(w.table, w.before, w.after));
         store.flush();
@@ -271,24 +272,31 @@ final class TransactionMerge {
         work.changed = true;
     }
 
-    /** Children of a row that goes follow their clause: rows that the device did not know of. */
-    private void cascade(Work parent, Stamp stamp) {
-        Value[] row = parent.before;
-        if (row == null) {
-            return;
-        }
-        for (Incoming incoming : store.references().incoming(parent.table)) {
-            ForeignKey.Action action = incoming.clause().onDelete();
-            if (action == ForeignKey.Action.NO_ACTION) {
-                continue;
-            }
-            for (Value[] child : store.references().children(incoming, row, CASCADE_LIMIT)) {
-                follow(parent, incoming, child, action, stamp);
+    /** Children of a row that goes follow their clause, and theirs follow them: rows that the device did not know of. */
+    private void cascade() {
+        Deque<Work> gone = new ArrayDeque<>(works.values().stream()
+                .filter(w -> w.before != null && w.after == null)
+                .toList());
+        while (!gone.isEmpty()) {
+            Work parent = gone.poll();
+            for (Incoming incoming : store.references().incoming(parent.table)) {
+                followAll(parent, incoming, gone);
             }
         }
     }
 
-    private void follow(Work parent, Incoming incoming, Value[] child, ForeignKey.Action action, Stamp stamp) {
+    private void followAll(Work parent, Incoming incoming, Deque<Work> gone) {
+        Value[] row = parent.before;
+        ForeignKey.Action action = incoming.clause().onDelete();
+        if (row == null || action == ForeignKey.Action.NO_ACTION) {
+            return;
+        }
+        for (Value[] child : store.references().children(incoming, row, CASCADE_LIMIT)) {
+            follow(parent, incoming, child, action, gone);
+        }
+    }
+
+    private void follow(Work parent, Incoming incoming, Value[] child, ForeignKey.Action action, Deque<Work> gone) {
         Table table = incoming.child();
         Key key = table.keyOf(List.of(child));
         Place place = new Place(table.name(), key);
@@ -307,7 +315,7 @@ final class TransactionMerge {
         work.byServer = true;
         if (action == ForeignKey.Action.CASCADE) {
             work.after = null;
-            cascade(work, stamp);
+            gone.add(work);
             return;
         }
         Value[] cleared = now.clone();
