@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.Call;
 import okhttp3.Response;
 import okio.BufferedSource;
 
@@ -12,17 +13,19 @@ import okio.BufferedSource;
 final class HttpLive implements Transport.Live {
     private static final int LONGEST_LINE = 4_096;
 
+    private final Call call;
     private final Response response;
     private final Transport.LiveListener listener;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    private HttpLive(Response response, Transport.LiveListener listener) {
+    private HttpLive(Call call, Response response, Transport.LiveListener listener) {
+        this.call = call;
         this.response = response;
         this.listener = listener;
     }
 
-    static HttpLive start(Response response, Transport.LiveListener listener) {
-        HttpLive live = new HttpLive(response, listener);
+    static HttpLive start(Call call, Response response, Transport.LiveListener listener) {
+        HttpLive live = new HttpLive(call, response, listener);
         Thread thread = new Thread(live::read, "godwit-live-events");
         thread.setDaemon(true);
         thread.start();
@@ -62,6 +65,7 @@ final class HttpLive implements Transport.Live {
         if (over.compareAndSet(false, true)) {
             listener.ended("closed");
         }
-        response.close();
+        // the reader closes the response: two threads must not
+        call.cancel();
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -81,7 +82,7 @@ public final class HttpTransport implements Transport {
                 .header("Content-Encoding", "gzip")
                 .header("User-Agent", "godwit")
                 .post(RequestBody.create(body, GODWIT));
-        Response response = call(client, post.build());
+        Response response = call(client.newCall(post.build()));
         try {
             return new HttpAnswer(checked(response), body.length, options);
         } catch (RuntimeException e) {
@@ -90,9 +91,9 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static Response call(OkHttpClient client, Request request) {
+    private static Response call(Call call) {
         try {
-            return client.newCall(request).execute();
+            return call.execute();
         } catch (IOException e) {
             throw TransportException.of(e);
         } catch (IllegalArgumentException badHeader) {
@@ -188,14 +189,15 @@ public final class HttpTransport implements Transport {
         OkHttpClient patient = client.newBuilder()
                 .readTimeout(3 * options.limits().pokeMillis(), TimeUnit.MILLISECONDS)
                 .build();
-        Response response = call(patient, request);
+        Call call = patient.newCall(request);
+        Response response = call(call);
         boolean events = String.valueOf(response.header("Content-Type")).startsWith("text/event-stream");
         if (!response.isSuccessful() || !events) {
             try (response) {
                 throw response.isSuccessful() ? notGodwit(response, "") : checkedFailure(response);
             }
         }
-        return HttpLive.start(response, listener);
+        return HttpLive.start(call, response, listener);
     }
 
     private TransportException checkedFailure(Response response) {
