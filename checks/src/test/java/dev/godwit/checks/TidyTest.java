@@ -36,7 +36,7 @@ class TidyTest {
 
     private static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(p -> p.toString().contains("/src/main/java/")
+            return files.filter(p -> p.toString().contains("/src/main/java/dev/godwit/")
                             && p.toString().endsWith(".java"))
                     .toList();
         }
