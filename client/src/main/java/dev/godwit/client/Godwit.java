@@ -41,6 +41,7 @@ public final class Godwit implements AutoCloseable {
     private final LocalSession writer;
     private final LocalSession applier;
     private final Sealer sealer;
+    private final WriteStatements statements;
     private final CutApplier cuts;
     private final Readers readers;
     private final LiveQueries live;
@@ -54,6 +55,7 @@ public final class Godwit implements AutoCloseable {
         this.options = options;
         this.schema = schema;
         this.writer = new LocalSession(writing, schema);
+        this.statements = new WriteStatements(writing);
         this.applier = new LocalSession(applying, schema);
         this.sealer = new Sealer(writer, options.device(), options.limits());
         Sealer leftovers = new Sealer(applier, options.device(), options.limits());
@@ -138,7 +140,7 @@ public final class Godwit implements AutoCloseable {
     public Commit write(Consumer<Tx> work) {
         checkOpen();
         return commit(() -> {
-            Tx tx = new Tx(writer.connection());
+            Tx tx = new Tx(writer.connection(), statements);
             try {
                 work.accept(tx);
             } finally {

@@ -14,9 +14,11 @@ public final class Tx {
     private static final Set<String> ENDS = Set.of("begin", "commit", "end", "rollback");
 
     private final SqliteConnection connection;
+    private final WriteStatements statements;
     private boolean over;
 
-    Tx(SqliteConnection connection) {
+    Tx(SqliteConnection connection, WriteStatements statements) {
+        this.statements = statements;
         this.connection = connection;
     }
 
@@ -29,7 +31,7 @@ public final class Tx {
      */
     public long run(String sql, @Nullable Object... parameters) {
         check(sql);
-        return Queries.run(connection, sql, parameters).changes();
+        return statements.run(sql, parameters);
     }
 
     /** Runs a query, which sees what this transaction has done so far. */
