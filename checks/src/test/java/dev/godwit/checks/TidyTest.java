@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -82,7 +83,8 @@ class TidyTest {
         for (Path file : files) {
             // One character per byte, so that a binary file is read as well.
             assertThat(banned.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
-                            .results())
+                            .results()
+                            .map(MatchResult::group))
                     .as(file.toString())
                     .isEmpty();
         }
