@@ -18,14 +18,19 @@ final class Queries {
 
     static Result run(SqliteConnection connection, String sql, @Nullable Object... parameters) {
         try (SqliteStatement statement = connection.prepare(sql)) {
-            if (statement.parameterCount() != parameters.length) {
-                throw new IllegalArgumentException("the statement has " + statement.parameterCount()
-                        + " parameters and got " + parameters.length + ": " + sql);
-            }
-            for (int i = 0; i < parameters.length; i++) {
-                Sql.bind(statement, i + 1, value(parameters[i]));
-            }
+            bind(statement, sql, parameters);
             return read(connection, statement);
+        }
+    }
+
+    /** Binds Java values to all parameters of a statement. */
+    static void bind(SqliteStatement statement, String sql, @Nullable Object... parameters) {
+        if (statement.parameterCount() != parameters.length) {
+            throw new IllegalArgumentException("the statement has " + statement.parameterCount()
+                    + " parameters and got " + parameters.length + ": " + sql);
+        }
+        for (int i = 0; i < parameters.length; i++) {
+            Sql.bind(statement, i + 1, value(parameters[i]));
         }
     }
 

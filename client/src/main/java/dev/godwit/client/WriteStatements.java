@@ -1,6 +1,5 @@
 package dev.godwit.client;
 
-import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.LinkedHashMap;
@@ -28,13 +27,7 @@ final class WriteStatements {
             return Queries.run(connection, sql, parameters).changes();
         }
         SqliteStatement statement = statement(sql);
-        if (statement.parameterCount() != parameters.length) {
-            throw new IllegalArgumentException("the statement has " + statement.parameterCount()
-                    + " parameters and got " + parameters.length + ": " + sql);
-        }
-        for (int i = 0; i < parameters.length; i++) {
-            Sql.bind(statement, i + 1, Queries.value(parameters[i]));
-        }
+        Queries.bind(statement, sql, parameters);
         try {
             statement.step();
             return connection.changes();

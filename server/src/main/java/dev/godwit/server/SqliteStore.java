@@ -44,16 +44,18 @@ final class SqliteStore implements Store {
     /** The schema that the file was last opened with, if it is another one. */
     static Optional<Schema> olderSchema(ServerOptions options) {
         try (SqliteConnection connection = options.driver().open(SqliteOptions.of(options.path()))) {
-            if (!exists(connection, "godwit_server")) {
-                return Optional.empty();
-            }
-            String stored = Sql.rows(connection, "select schema from godwit_server")
-                    .get(0)[0]
-                    .asText();
-            return stored.equals(options.schema().text())
-                    ? Optional.empty()
-                    : Optional.of(new SchemaReader(options.driver()).read("the server's schema", stored));
+            return exists(connection, "godwit_server") ? otherSchema(connection, options) : Optional.empty();
         }
+    }
+
+    /** The schema in a server's file, if it is not the one in force. */
+    private static Optional<Schema> otherSchema(SqliteConnection connection, ServerOptions options) {
+        String stored = Sql.rows(connection, "select schema from godwit_server")
+                .get(0)[0]
+                .asText();
+        return stored.equals(options.schema().text())
+                ? Optional.empty()
+                : Optional.of(new SchemaReader(options.driver()).read("the server's schema", stored));
     }
 
     /** Opens the file, creates what is missing, follows a schema that has grown, and begins a timeline. */
@@ -75,8 +77,7 @@ final class SqliteStore implements Store {
 
     private static void prepare(SqliteConnection connection, ServerOptions options) {
         Schema schema = options.schema();
-        boolean known = Sql.number(connection, "select count(*) from sqlite_master where name = 'godwit_server'") > 0;
-        if (!known) {
+        if (!exists(connection, "godwit_server")) {
             connection.execute(StoreTables.DDL);
             Sql.run(
                     connection,
@@ -90,15 +91,11 @@ final class SqliteStore implements Store {
             markAllForeign(connection, schema);
             return;
         }
-        String stored = Sql.rows(connection, "select schema from godwit_server")
-                .get(0)[0]
-                .asText();
-        if (!stored.equals(schema.text())) {
-            Schema old = new SchemaReader(options.driver()).read("the server's schema", stored);
+        otherSchema(connection, options).ifPresent(old -> {
             SchemaChange.between(old, schema).statements().forEach(connection::execute);
             Sql.run(connection, "update godwit_server set schema = ?", Value.of(schema.text()));
             new Capture(connection, schema).install();
-        }
+        });
     }
 
     private static boolean exists(SqliteConnection connection, String name) {

@@ -171,10 +171,9 @@ final class TransactionMerge {
     }
 
     private void insert(IncomingRow row, Work work) {
-        Value[] after = new Value[row.table().columns().size()];
-        Value[] defaults =
-                row.columns().length + row.table().key().size() < after.length ? store.defaults(row.table()) : after;
-        System.arraycopy(defaults, 0, after, 0, after.length);
+        int width = row.table().columns().size();
+        boolean complete = row.columns().length + row.table().key().size() == width;
+        Value[] after = complete ? new Value[width] : store.defaults(row.table());
         for (int i = 0; i < row.table().key().size(); i++) {
             after[row.table().key().get(i)] = row.key().values().get(i);
         }
