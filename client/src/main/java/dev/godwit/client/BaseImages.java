@@ -1,6 +1,8 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Key;
+import dev.godwit.model.Limits;
+import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -8,6 +10,7 @@ import dev.godwit.rows.Capture;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
+import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,31 +22,71 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Table {@code godwit_base_T}: the key, whether the row is present at the visible checkpoint, its columns, {@code last},
  * the local number of the last pending transaction that touched the row, and {@code born}, that of the pending transaction
- * that inserted it (0 if the server has it). No row here: nothing pending. Not safe for use by two threads.
+ * that inserted it (0 if the server has it). No row here: nothing pending.
+ *
+ * <p>Rows that a transaction inserts get their images late, by {@link #complete}: an insert needs none as long as nobody
+ * asks, and under random keys each would cost its commit a page of this table. {@code godwit_local.based_local} says up to
+ * which entry they are there. Not safe for use by two threads.
  */
 final class BaseImages {
+    private static final int SLICE = 16;
+
     private final SqliteConnection connection;
     private final Schema schema;
+    private final LocalState state;
+    private final Entries entries;
     private final Map<String, SqliteStatement> statements = new HashMap<>();
 
-    BaseImages(SqliteConnection connection, Schema schema) {
+    BaseImages(SqliteConnection connection, Schema schema, LocalState state, Entries entries) {
         this.connection = connection;
         this.schema = schema;
+        this.state = state;
+        this.entries = entries;
     }
 
     /** One base image; {@code row} is null where the server has no such row. */
     record Base(Key key, Value @Nullable [] row, long born, long last) {}
 
     static String ddl(Table table) {
-        return Capture.shadowDdl(
+        return Capture.imagesDdl(
                 table,
                 name(table),
-                "born integer not null, last integer not null, ",
+                "present integer not null, born integer not null, last integer not null, ",
                 "godwit: the server's state of rows with pending changes");
     }
 
     static String name(Table table) {
         return Sql.name("godwit_base_" + table.name());
+    }
+
+    /**
+     * Makes the images whole: those of rows that pending transactions insert are written if they are not there yet. To be
+     * called before anything here is asked or changed, except for {@link #forgetIfLast}.
+     */
+    void complete() {
+        long last = entries.lastLocal();
+        long local = state.basedLocal();
+        if (last <= local) {
+            return;
+        }
+        List<Entry> slice;
+        do {
+            slice = entries.pendingAfter(local, SLICE);
+            for (Entry entry : slice) {
+                local = entry.local();
+                RowChange.forEach(schema, Changes.decode(entry.changes(), Limits.DEFAULT), change -> {
+                    if (change.kind() == RowKind.INSERT) {
+                        touch(change.table(), change.key(), null, entry.local(), entry.local());
+                    }
+                });
+            }
+        } while (slice.size() == SLICE);
+        state.setBasedLocal(last);
+    }
+
+    /** Whether the images of what an entry inserts are still to be written. */
+    boolean isLate(Entry entry) {
+        return entry.local() > state.basedLocal();
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.godwit.client;
 import dev.godwit.client.LocalState.Position;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.ApplicationTriggers;
+import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.Cut;
@@ -93,7 +95,9 @@ final class CutApplier {
             if (!now.equals(expected)) {
                 throw new StaleAnswer();
             }
-            List<Decision> decisions = decisions(now, cut.receipts());
+            List<Decision> decisions = decisions(cut.receipts().stream()
+                    .filter(receipt -> receipt.sequence() > now.confirmed())
+                    .toList());
             Application application = new Application(now, decisions, pages, denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
@@ -107,14 +111,16 @@ final class CutApplier {
         return silently(new Application(now, List.of(), List.of(), Map.of(), 0)::rebase);
     }
 
-    private List<Decision> decisions(Position now, List<Receipt> receipts) {
+    /** Receipts come in sequence and leave none out, as entries are decided: both lists go in step. */
+    private List<Decision> decisions(List<Receipt> receipts) {
+        List<Entry> entries = session.entries().undecided(receipts.size());
         List<Decision> decisions = new ArrayList<>();
-        for (Receipt receipt : receipts) {
-            if (receipt.sequence() <= now.confirmed()) {
-                continue;
-            }
-            Entry entry = session.entries().find(receipt.id());
-            if (entry == null || entry.sequence() != receipt.sequence()) {
+        for (int i = 0; i < receipts.size(); i++) {
+            Receipt receipt = receipts.get(i);
+            Entry entry = i < entries.size() ? entries.get(i) : null;
+            if (entry == null
+                    || entry.sequence() != receipt.sequence()
+                    || !entry.id().equals(receipt.id())) {
                 throw new CloneFound();
             }
             decisions.add(new Decision(entry, receipt.outcome()));
@@ -204,11 +210,14 @@ final class CutApplier {
                 session.connection().execute("savepoint godwit_short");
                 try {
                     decisions.forEach(this::confirmShort);
-                    boolean pending = session.bases().any();
-                    forEachPage(pages, page -> receive(page, pending));
-                    session.writes().flush();
-                    session.connection().execute("release godwit_short");
                     decisions.forEach(this::record);
+                    if (hasPages()) {
+                        session.bases().complete();
+                        boolean pending = session.bases().any();
+                        forEachPage(pages, page -> receive(page, pending));
+                        session.writes().flush();
+                    }
+                    session.connection().execute("release godwit_short");
                     return tables;
                 } catch (NeedsRebase | SqliteException notSo) {
                     if (notSo instanceof SqliteException failure
@@ -220,6 +229,11 @@ final class CutApplier {
                 }
             }
             return rebase();
+        }
+
+        private boolean hasPages() {
+            return !pages.isEmpty()
+                    || Sql.number(session.connection(), "select exists (select 1 from godwit_stage)") != 0;
         }
 
         private boolean isPlain() {
@@ -237,10 +251,14 @@ final class CutApplier {
 
         private void confirmShort(Decision decision) {
             Entry entry = decision.entry();
+            boolean late = session.bases().isLate(entry);
             RowChange.forEach(session.schema(), changes(entry), change -> {
                 Table table = change.table();
                 if (!change.removes() && !isHeld(table, change)) {
                     throw new NeedsRebase();
+                }
+                if (late && change.kind() == RowKind.INSERT) {
+                    return;
                 }
                 if (session.bases().forgetIfLast(table, change.key(), entry.local())) {
                     return;
@@ -259,7 +277,7 @@ final class CutApplier {
             if (table.constantScope() == null && row[table.scopeColumn()].isNull()) {
                 return true;
             }
-            return table.scopeOf(List.of(row)).filter(position::holds).isPresent();
+            return table.scopeOf(row).filter(position::holds).isPresent();
         }
 
         private void receive(Page page, boolean pending) {
@@ -280,6 +298,7 @@ final class CutApplier {
         /** The plain way. */
         Set<String> rebase() {
             received = 0;
+            session.bases().complete();
             session.schema().tables().forEach(table -> tables.add(table.name()));
             overlay.restore();
             position.scopes().stream()
@@ -307,7 +326,7 @@ final class CutApplier {
                 Value[] before = session.writes().find(table, change.key());
                 Value[] after = change.applyTo(before, lost.columns(change));
                 boolean held = after != null
-                        && table.scopeOf(List.of(after)).filter(position::holds).isPresent();
+                        && table.scopeOf(after).filter(position::holds).isPresent();
                 session.writes().write(table, before, held ? after : null);
             });
         }

@@ -32,6 +32,7 @@ final class Discard {
                     "transaction " + id + " was sent and its outcome is not known yet: sync first; if it is accepted,"
                             + " undo it with another transaction");
         }
+        session.bases().complete();
         parkFollowers(entry);
         leaveVoid(entry);
         session.entries().delete(entry.local());
@@ -63,6 +64,6 @@ final class Discard {
 
     private void leaveVoid(Entry entry) {
         TransactionId voidId = TransactionId.of(device.wallMillis(), device.randomId());
-        session.entries().leaveVoid(entry, session.state().nextLocal(), voidId);
+        session.entries().leaveVoid(entry, session.state().next().local(), voidId);
     }
 }

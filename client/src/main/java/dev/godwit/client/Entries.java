@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code godwit_entry}: the outbox and what has left it. Not safe for use by two threads. */
 final class Entries {
-    private static final String SELECT =
-            "select e.local, id, coalesce(sequence, 0), state, sealed_wall, sealed_elapsed,"
-                    + " boot, blocked, depends, coalesce(bases, x''), coalesce(changes, x'')"
-                    + " from godwit_entry e left join godwit_change c on c.local = e.local";
+    /** Changes of up to this many bytes live in the entry: a commit then writes one page less. */
+    private static final int SHORT_CHANGES = 1_000;
+
+    private static final String COLUMNS =
+            "select e.local, id, coalesce(sequence, 0), coalesce(state, 'pending'), sealed_wall,"
+                    + " sealed_elapsed, boot, blocked, depends, bases, coalesce(e.changes, c.changes, x'')";
+    private static final String CHANGES = " e left join godwit_change c on c.local = e.local";
+    private static final String PENDING = COLUMNS + " from godwit_pending" + CHANGES;
+    private static final String ANY = COLUMNS + " from godwit_entry" + CHANGES;
 
     private final SqliteConnection connection;
     private final Map<String, SqliteStatement> statements = new HashMap<>();
@@ -30,8 +35,9 @@ final class Entries {
 
     /** Appends a sealed transaction. */
     void append(Entry entry, int rows, String tables) {
-        SqliteStatement insert = statement("insert into godwit_entry (local, id, sequence, state, rows, tables,"
-                + " sealed_wall, sealed_elapsed, boot, depends) values (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)");
+        boolean isShort = entry.changes().length <= SHORT_CHANGES;
+        SqliteStatement insert = statement("insert into godwit_entry (local, id, sequence, rows, tables, sealed_wall,"
+                + " sealed_elapsed, boot, depends, bases, changes) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         insert.bindLong(1, entry.local());
         insert.bindText(2, entry.id().toString());
         insert.bindLong(3, entry.sequence());
@@ -41,25 +47,43 @@ final class Entries {
         insert.bindLong(7, entry.sealedElapsed());
         insert.bindText(8, entry.boot());
         insert.bindText(9, joined(entry.depends()));
+        insert.bindBlob(10, entry.bases());
+        if (isShort) {
+            insert.bindBlob(11, entry.changes());
+        } else {
+            insert.bindNull(11);
+        }
         run(insert);
-        SqliteStatement changes = statement("insert into godwit_change (local, bases, changes) values (?, ?, ?)");
-        changes.bindLong(1, entry.local());
-        changes.bindBlob(2, entry.bases());
-        changes.bindBlob(3, entry.changes());
-        run(changes);
+        if (!isShort) {
+            SqliteStatement changes = statement("insert into godwit_change (local, changes) values (?, ?)");
+            changes.bindLong(1, entry.local());
+            changes.bindBlob(2, entry.changes());
+            run(changes);
+        }
     }
 
     /** Transactions and voids that have no receipt yet, in sequence, up to the bounds of one request. */
     List<Entry> nextToSend(Limits limits) {
+        return undecided(limits.pushTransactions(), limits.pushBytes());
+    }
+
+    /** The first transactions and voids that have no receipt yet, in sequence. */
+    List<Entry> undecided(int limit) {
+        return undecided(limit, Long.MAX_VALUE);
+    }
+
+    private List<Entry> undecided(int limit, long maxBytes) {
+        // both are in sequence as they are read, and SQLite merges them
+        SqliteStatement next =
+                statement("select * from (" + PENDING + " order by e.local limit ?1) union all select * from (" + ANY
+                        + " where state = 'void' order by sequence limit ?1) order by 3 limit ?1");
+        next.bindLong(1, limit);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
-        SqliteStatement next = statement(
-                SELECT + " where sequence is not null and state in ('pending', 'void') order by sequence" + " limit ?");
-        next.bindLong(1, limits.pushTransactions());
         while (next.step()) {
             Entry entry = read(next);
             bytes += entry.changes().length;
-            if (!entries.isEmpty() && bytes > limits.pushBytes()) {
+            if (!entries.isEmpty() && bytes > maxBytes) {
                 break;
             }
             entries.add(entry);
@@ -71,8 +95,7 @@ final class Entries {
     /** Pending transactions after a local number, in local order, at most {@code limit}. */
     List<Entry> pendingAfter(long local, int limit) {
         List<Entry> entries = new ArrayList<>();
-        SqliteStatement pending =
-                statement(SELECT + " where state = 'pending' and e.local > ? order by e.local limit ?");
+        SqliteStatement pending = statement(PENDING + " where e.local > ? order by e.local limit ?");
         pending.bindLong(1, local);
         pending.bindLong(2, limit);
         while (pending.step()) {
@@ -85,7 +108,7 @@ final class Entries {
     /** The transaction of this id whatever its state, or null. */
     @Nullable
     Entry find(TransactionId id) {
-        SqliteStatement find = statement(SELECT + " where id = ?");
+        SqliteStatement find = statement(ANY + " where id = ?");
         find.bindText(1, id.toString());
         try {
             return find.step() ? read(find) : null;
@@ -94,9 +117,9 @@ final class Entries {
         }
     }
 
-    /** The state of a transaction: a word of the table's CHECK; empty if it is unknown. */
+    /** The state of a transaction: pending or a word of the table's CHECK; empty if it is unknown. */
     String state(TransactionId id) {
-        SqliteStatement find = statement("select state from godwit_entry where id = ?");
+        SqliteStatement find = statement("select coalesce(state, 'pending') from godwit_entry where id = ?");
         find.bindText(1, id.toString());
         try {
             return find.step() ? find.columnText(0) : "";
@@ -146,9 +169,10 @@ final class Entries {
     /** Leaves only a void in the place of a transaction that nobody decided (H2f). */
     void leaveVoid(Entry entry, long local, TransactionId voidId) {
         update("update godwit_entry set sequence = null where local = ?", entry.local());
+        update("update godwit_local set last_sequence = max(last_sequence, ?)", entry.sequence());
         SqliteStatement leave =
                 statement("insert into godwit_entry (local, id, sequence, state, rows, tables, sealed_wall,"
-                        + " sealed_elapsed, boot, depends) values (?, ?, ?, 'void', 0, '', ?, ?, ?, '')");
+                        + " sealed_elapsed, boot, depends, bases) values (?, ?, ?, 'void', 0, '', ?, ?, ?, '', x'')");
         leave.bindLong(1, local);
         leave.bindText(2, voidId.toString());
         leave.bindLong(3, entry.sequence());
@@ -159,6 +183,7 @@ final class Entries {
     }
 
     void delete(long local) {
+        update("update godwit_local set last_local = max(last_local, ?)", local);
         update("delete from godwit_change where local = ?", local);
         update("delete from godwit_entry where local = ?", local);
     }
@@ -173,27 +198,39 @@ final class Entries {
     }
 
     boolean anyBlocked() {
-        return number("select exists (select 1 from godwit_entry where state = 'pending' and blocked is not null)")
-                != 0;
+        return number("select exists (select 1 from godwit_entry where blocked is not null)") != 0;
     }
 
-    long count(String state) {
-        SqliteStatement count = statement("select count(*) from godwit_entry where state = ?");
-        count.bindText(1, state);
-        try {
-            return count.step() ? count.columnLong(0) : 0;
-        } finally {
-            count.reset();
-        }
+    /** How many transactions and voids have no receipt yet. */
+    long countUndecided() {
+        return number("select (select count(*) from godwit_pending)"
+                + " + (select count(*) from godwit_entry where state = 'void')");
     }
 
     /** Notes that these were sent and not yet decided. */
-    void noteAttempt(long firstSequence, long lastSequence) {
+    void noteAttempt(List<Entry> sent) {
         SqliteStatement note =
-                statement("update godwit_entry set attempts = attempts + 1 where sequence between ? and ?");
-        note.bindLong(1, firstSequence);
-        note.bindLong(2, lastSequence);
-        run(note);
+                statement("update godwit_entry set attempts = attempts + 1 where local = ? and state is null");
+        for (Entry entry : sent) {
+            note.bindLong(1, entry.local());
+            run(note);
+        }
+    }
+
+    /** The place of an entry, or 0 if it has none any more. */
+    long sequence(long local) {
+        SqliteStatement find = statement("select coalesce(sequence, 0) from godwit_entry where local = ?");
+        find.bindLong(1, local);
+        try {
+            return find.step() ? find.columnLong(0) : 0;
+        } finally {
+            find.reset();
+        }
+    }
+
+    /** The highest local number of all entries that are there. */
+    long lastLocal() {
+        return number("select coalesce(max(local), 0) from godwit_entry");
     }
 
     /** Forgets accepted transactions that the server calls safe, or that were accepted before a time. */
@@ -213,7 +250,7 @@ final class Entries {
     /** Numbers everything undecided from 1 under a new device id; returns the last number. */
     long renumber() {
         connection.execute("delete from godwit_entry where state = 'void'; update godwit_entry set sequence = null");
-        SqliteStatement pending = statement("select local from godwit_entry where state = 'pending' order by local");
+        SqliteStatement pending = statement("select local from godwit_entry where state is null order by local");
         List<Long> locals = new ArrayList<>();
         while (pending.step()) {
             locals.add(pending.columnLong(0));
@@ -230,7 +267,7 @@ final class Entries {
 
     /** Puts everything accepted and not yet safe back into the outbox (H5). */
     long acceptedToPending() {
-        connection.execute("update godwit_entry set state = 'pending', decided_wall = null, commits = null"
+        connection.execute("update godwit_entry set state = null, decided_wall = null, commits = null"
                 + " where state = 'accepted'");
         return connection.changes();
     }

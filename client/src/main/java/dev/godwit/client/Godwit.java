@@ -248,17 +248,17 @@ public final class Godwit implements AutoCloseable {
             }
             return new Status(
                     position.device(),
-                    count(connection, "state = 'pending'"),
-                    count(connection, "state = 'pending' and blocked is not null"),
-                    count(connection, "state = 'parked'"),
+                    count(connection, "godwit_pending"),
+                    count(connection, "godwit_entry where blocked is not null"),
+                    count(connection, "godwit_entry where state = 'parked'"),
                     checkpoints,
                     denied,
                     lastAttempt(connection));
         });
     }
 
-    private static long count(SqliteConnection connection, String condition) {
-        return Sql.number(connection, "select count(*) from godwit_entry where " + condition);
+    private static long count(SqliteConnection connection, String entries) {
+        return Sql.number(connection, "select count(*) from " + entries);
     }
 
     private static Optional<Status.Attempt> lastAttempt(SqliteConnection connection) {

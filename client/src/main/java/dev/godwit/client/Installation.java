@@ -2,6 +2,7 @@ package dev.godwit.client;
 
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.ForeignKey;
+import dev.godwit.model.Key;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -11,8 +12,10 @@ import dev.godwit.schema.SchemaException;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.sql.SqliteConnection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -67,12 +70,12 @@ final class Installation {
         connection.execute(LocalTables.DDL);
         Sql.run(
                 connection,
-                "insert into godwit_local (id, format, device, last_sequence, confirmed, application, schema)"
-                        + " values (1, ?, ?, 0, 0, ?, ?)",
+                "insert into godwit_local (id, format, device, last_sequence, last_local, based_local, confirmed,"
+                        + " application) values (1, ?, ?, 0, 0, 0, 0, ?)",
                 Value.of(LocalTables.FORMAT),
                 Value.of(new DeviceId(options.device().randomId()).toString()),
-                Value.of(options.application()),
-                Value.of(text));
+                Value.of(options.application()));
+        Sql.run(connection, "insert into godwit_schema (id, text) values (1, ?)", Value.of(text));
         schema.tables().forEach(table -> connection.execute(BaseImages.ddl(table)));
         new Capture(connection, schema).install();
         addScopes(schema);
@@ -157,35 +160,16 @@ final class Installation {
                             .anyMatch(t -> t.foreignKeys().stream()
                                     .anyMatch(f -> f.parent().equalsIgnoreCase(t.name())));
             long limit = refersToItself ? Long.MAX_VALUE : ATTACHED_ROWS;
+            Map<Table, Key> last = new HashMap<>();
             do {
-                together.forEach(table -> pretendInserted(table, limit));
+                for (Table table : together) {
+                    Key marked = session.capture().markInserted(table, last.get(table), limit);
+                    if (marked != null) {
+                        last.put(table, marked);
+                    }
+                }
             } while (sealer.seal(true) != null);
         }
-    }
-
-    /** Marks rows as absent before: those that no transaction holds yet. */
-    private void pretendInserted(Table table, long limit) {
-        int keys = table.key().size();
-        List<String> names = table.key().stream()
-                .map(k -> "t." + Sql.name(table.columns().get(k).name()))
-                .toList();
-        StringBuilder same = new StringBuilder();
-        StringBuilder shadowKeys = new StringBuilder();
-        for (int i = 0; i < keys; i++) {
-            same.append(i == 0 ? "" : " and ")
-                    .append("b.k")
-                    .append(i)
-                    .append(" = ")
-                    .append(names.get(i));
-            shadowKeys.append('k').append(i).append(", ");
-        }
-        Sql.run(
-                connection,
-                "insert into " + Capture.shadow(table) + " (" + shadowKeys + "present) select "
-                        + String.join(", ", names)
-                        + ", 0 from " + Sql.name(table.name()) + " t where not exists (select 1 from "
-                        + BaseImages.name(table) + " b where " + same + ") limit ?",
-                Value.of(limit));
     }
 
     /** Tables in an order in which parents come first; those that refer to each other in a circle go together. */
@@ -217,9 +201,8 @@ final class Installation {
                     options.path() + " was written by a newer version of Godwit (format " + format + ", this one knows "
                             + LocalTables.FORMAT + "): use that version");
         }
-        String stored = Sql.rows(connection, "select schema from godwit_local")
-                .get(0)[0]
-                .asText();
+        String stored =
+                Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText();
         String wanted = options.schema();
         if (!options.application().isEmpty()) {
             Sql.run(connection, "update godwit_local set application = ?", Value.of(options.application()));

@@ -24,9 +24,9 @@ final class LocalSession implements AutoCloseable {
         this.capture = new Capture(connection, schema);
         this.writes = new RowWrites(connection, schema);
         this.references = new References(connection, schema);
-        this.bases = new BaseImages(connection, schema);
         this.entries = new Entries(connection);
         this.state = new LocalState(connection);
+        this.bases = new BaseImages(connection, schema, state, entries);
     }
 
     SqliteConnection connection() {

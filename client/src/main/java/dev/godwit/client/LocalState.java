@@ -99,20 +99,43 @@ final class LocalState {
         return checkpoints;
     }
 
-    /** A new local number. */
-    long nextLocal() {
-        run("update godwit_local set last_local = last_local + 1");
-        return number("select last_local from godwit_local");
+    /** The local number and the place that the next entry gets; nobody has had either before. */
+    record Numbers(long local, long sequence) {}
+
+    /** Both are taken by appending an entry; until then the same are given again. */
+    Numbers next() {
+        SqliteStatement next =
+                statement("select max(last_local, coalesce((select max(local) from godwit_entry), 0)) + 1,"
+                        + " max(last_sequence, coalesce((select sequence from godwit_pending order by local desc limit 1), 0)) + 1"
+                        + " from godwit_local");
+        try {
+            next.step();
+            return new Numbers(next.columnLong(0), next.columnLong(1));
+        } finally {
+            next.reset();
+        }
     }
 
-    /** A new place in the device's sequence. */
-    long nextSequence() {
-        run("update godwit_local set last_sequence = last_sequence + 1");
-        return number("select last_sequence from godwit_local");
+    /** Entries whose inserts have their base images; see {@link BaseImages}. */
+    long basedLocal() {
+        SqliteStatement based = statement("select based_local from godwit_local");
+        try {
+            based.step();
+            return based.columnLong(0);
+        } finally {
+            based.reset();
+        }
+    }
+
+    void setBasedLocal(long local) {
+        run("update godwit_local set based_local = ?", Value.of(local));
     }
 
     void setConfirmed(long sequence) {
-        run("update godwit_local set confirmed = ?", Value.of(sequence));
+        run(
+                "update godwit_local set confirmed = ?, last_sequence = max(last_sequence, ?)",
+                Value.of(sequence),
+                Value.of(sequence));
     }
 
     void setDevice(DeviceId device, long lastSequence) {
@@ -176,15 +199,6 @@ final class LocalState {
                 "update godwit_scope set denied = ? where scope = ?",
                 reason == null ? Value.NULL : Value.of(reason),
                 Value.of(scope));
-    }
-
-    private long number(String sql) {
-        SqliteStatement number = statement(sql);
-        try {
-            return number.step() ? number.columnLong(0) : 0;
-        } finally {
-            number.reset();
-        }
     }
 
     private void run(String sql, Value... parameters) {

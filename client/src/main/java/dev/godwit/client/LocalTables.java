@@ -17,14 +17,15 @@ final class LocalTables {
               id            integer primary key check (id = 1),
               format        integer not null,
               device        text not null,     -- this copy's id; a clone that is found out takes another (H2)
-              last_sequence integer not null,  -- the last place given to a transaction
-              last_local    integer not null default 0, -- the last local number given to one
+              last_sequence integer not null,  -- no entry that is gone, and no void, had a higher place
+              last_local    integer not null,  -- no entry that is gone had a higher local number
+              based_local   integer not null,  -- inserts up to this entry have their base images (see BaseImages)
               confirmed     integer not null,  -- every receipt up to this place is recorded here
               server        text not null default '', -- the server's address and token, for the command
               token         text not null default '',
-              application   text not null default '',
-              schema        text not null      -- the schema file
+              application   text not null default ''
             );
+            create table godwit_schema (id integer primary key check (id = 1), text text not null);
             create table godwit_scope (
               scope           text primary key,
               timeline        text not null,    -- the visible checkpoint: timeline and commit number
@@ -35,12 +36,13 @@ final class LocalTables {
               replacing       integer not null default 0, -- the next cut holds the scope whole: rows it lacks go
               denied          text              -- why the token does not grant it, while it does not
             ) without rowid;
-            -- one row per transaction, from its commit until the server calls it safe
+            -- one row per transaction, from its commit until the server calls it safe. A commit appends here and nowhere
+            -- else: no index holds a pending entry, since each would cost every commit a page
             create table godwit_entry (
               local        integer primary key, -- order of the local commits
-              id           text not null unique,
-              sequence     integer,             -- place in the device's sequence; null once it left the outbox
-              state        text not null check (state in ('pending', 'void', 'parked', 'accepted')),
+              id           text not null,
+              sequence     integer,             -- place in the device's sequence; null if a void has taken it
+              state        text check (state in ('void', 'parked', 'accepted')), -- null: pending
               rows         integer not null,
               tables       text not null,
               sealed_wall  integer not null,
@@ -55,12 +57,18 @@ final class LocalTables {
               offender     text,                -- table and key of the row it names
               decided_wall integer,
               commits      text,                -- scope and commit number, a line each
-              depends      text not null        -- local numbers of entries it builds on (H11), space-separated
+              depends      text not null,       -- local numbers of entries it builds on (H11), space-separated
+              bases        blob not null,
+              changes      blob                 -- what it changes, if that is short; else in godwit_change
             );
-            -- apart from the entry, so that a change of its state does not copy what it holds
-            create table godwit_change (local integer primary key, bases blob not null, changes blob not null);
-            create unique index godwit_entry_sequence on godwit_entry (sequence) where sequence is not null;
-            create index godwit_entry_state on godwit_entry (state, local);
+            -- long changes, apart from the entry, so that a change of its state does not copy them
+            create table godwit_change (local integer primary key, changes blob not null);
+            create index godwit_entry_state on godwit_entry (state, local) where state is not null;
+            create index godwit_entry_blocked on godwit_entry (local) where blocked is not null;
+            -- the outbox. The server decides in order, so nothing pending comes before anything accepted
+            create view godwit_pending as
+              select * from godwit_entry where state is null
+                 and local > coalesce((select max(local) from godwit_entry where state = 'accepted'), 0);
             create table godwit_stage (page integer primary key, frame blob not null);
             create table godwit_fresh (tbl text not null, col text not null, primary key (tbl, col)) without rowid;
             create table godwit_attempt (
@@ -76,11 +84,14 @@ final class LocalTables {
               message   text not null
             );
             create view godwit_outbox as
-              select local, id, case when state = 'pending' and blocked is not null then 'blocked'
-                                     when state = 'pending' and attempts > 0 then 'sent'
-                                     else state end as status,
-                     rows, tables, attempts, coalesce(message, blocked, last_error) as reason,
-                     coalesce(decided_wall, error_since, sealed_wall) as since, sealed_wall as written
-                from godwit_entry where state in ('pending', 'parked');
+              select local, id, case when blocked is not null then 'blocked'
+                                     when attempts > 0 then 'sent'
+                                     else 'pending' end as status,
+                     rows, tables, attempts, coalesce(blocked, last_error) as reason,
+                     coalesce(error_since, sealed_wall) as since, sealed_wall as written
+                from godwit_pending
+              union all
+              select local, id, state, rows, tables, attempts, message, decided_wall, sealed_wall
+                from godwit_entry where state = 'parked';
             """;
 }

@@ -42,7 +42,7 @@ final class Migration {
                 .forEach((table, columns) -> extendBases(wanted.table(table).orElseThrow(), columns));
         new Capture(connection, wanted).install();
         markFresh(change);
-        Sql.run(connection, "update godwit_local set schema = ?", Value.of(wanted.text()));
+        Sql.run(connection, "update godwit_schema set text = ?", Value.of(wanted.text()));
         new LocalState(connection).dropStage();
         return wanted;
     }

@@ -170,7 +170,7 @@ final class Overlay {
                         after[column] = Value.NULL;
                     }
                 }
-                write(entry, child, child.keyOf(List.of(before)), before, after, written);
+                write(entry, child, child.keyOf(before), before, after, written);
             }
         }
     }
@@ -181,7 +181,7 @@ final class Overlay {
             ForeignKey missing = session.references().missingParent(row.table(), after);
             if (missing != null) {
                 throw new DoesNotFit("table " + row.table().name() + ", key "
-                        + row.table().keyOf(List.of(after)) + " refers to a row of " + missing.parent()
+                        + row.table().keyOf(after) + " refers to a row of " + missing.parent()
                         + " that is gone");
             }
         }
@@ -190,7 +190,7 @@ final class Overlay {
             for (Incoming incoming : session.references().incoming(row.table())) {
                 if (!session.references().children(incoming, before, 1).isEmpty()) {
                     throw new DoesNotFit("table " + row.table().name() + ", key "
-                            + row.table().keyOf(List.of(before)) + " has rows of "
+                            + row.table().keyOf(before) + " has rows of "
                             + incoming.child().name() + " below it now");
                 }
             }

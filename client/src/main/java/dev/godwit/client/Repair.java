@@ -9,7 +9,6 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Changes;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ final class Repair {
             return;
         }
         Value[] repaired = repaired(table, after, repair);
-        if (!table.keyOf(List.of(repaired)).equals(change.key())) {
+        if (!table.keyOf(repaired).equals(change.key())) {
             before = change.kind() == RowKind.INSERT ? null : before;
         }
         session.writes().write(table, before, repaired);

@@ -44,6 +44,7 @@ final class Sealer {
     private final class Draft {
         private final boolean strict;
         private final long local;
+        private boolean basesComplete;
         private final BlockBuilder blocks = new BlockBuilder();
         private final Set<String> scopes = new LinkedHashSet<>();
         private final Set<Long> depends = new TreeSet<>();
@@ -60,11 +61,12 @@ final class Sealer {
             if (either == null) {
                 return;
             }
-            Key key = table.keyOf(List.of(either));
+            Key key = table.keyOf(either);
             noteScope(table, before);
             noteScope(table, after);
-            long born = session.bases().touch(table, key, before, before == null && after != null ? local : 0, local);
-            dependOn(born);
+            if (before != null) {
+                dependOn(bases().touch(table, key, before, 0, local));
+            }
             if (after == null) {
                 blocks.addGone(table, RowKind.DELETE, key);
                 return;
@@ -76,6 +78,14 @@ final class Sealer {
             } else {
                 update(table, before, after);
             }
+        }
+
+        private BaseImages bases() {
+            if (!basesComplete) {
+                session.bases().complete();
+                basesComplete = true;
+            }
+            return session.bases();
         }
 
         private void update(Table table, Value[] before, Value[] after) {
@@ -112,10 +122,10 @@ final class Sealer {
             if (row == null) {
                 return;
             }
-            String scope = table.scopeOf(List.of(row)).orElse("");
+            String scope = table.scopeOf(row).orElse("");
             if (strict && (scope.isEmpty() || scope.length() > limits.scopeNameChars())) {
                 throw refused(
-                        "table " + table.name() + ", key " + table.keyOf(List.of(row)) + ": the scope is "
+                        "table " + table.name() + ", key " + table.keyOf(row) + ": the scope is "
                                 + (scope.isEmpty()
                                         ? "no text or empty"
                                         : "longer than " + limits.scopeNameChars() + " characters")
@@ -148,12 +158,11 @@ final class Sealer {
         private void dependOnParents(Table table, Value[] row) {
             for (ForeignKey clause : table.foreignKeys()) {
                 Table parent = session.writes().table(clause.parent());
-                if (!References.pointsSomewhere(clause, row) || !session.bases().any(parent)) {
+                if (!References.pointsSomewhere(clause, row) || !bases().any(parent)) {
                     continue;
                 }
                 Value[] parentRow = session.references().parent(clause, row);
-                BaseImages.Base base =
-                        parentRow == null ? null : session.bases().find(parent, parent.keyOf(List.of(parentRow)));
+                BaseImages.Base base = parentRow == null ? null : bases().find(parent, parent.keyOf(parentRow));
                 dependOn(base == null ? 0 : base.born());
             }
         }
@@ -176,16 +185,17 @@ final class Sealer {
         if (touched.isEmpty()) {
             return null;
         }
-        Draft draft = new Draft(strict, session.state().nextLocal());
+        LocalState.Numbers numbers = session.state().next();
+        Draft draft = new Draft(strict, numbers.local());
         for (Table table : touched) {
             session.capture().scan(table, (before, after) -> draft.change(table, before, after));
             session.capture().clear(table);
         }
         int rows = draft.blocks.rowCount();
-        return rows == 0 ? null : append(draft, rows);
+        return rows == 0 ? null : append(draft, numbers.sequence(), rows);
     }
 
-    private Sealed append(Draft draft, int rows) {
+    private Sealed append(Draft draft, long sequence, int rows) {
         if (draft.strict && rows > limits.transactionRows()) {
             throw refused(
                     "the transaction changes " + rows + " rows and the limit is " + limits.transactionRows()
@@ -204,7 +214,7 @@ final class Sealer {
         Entry entry = new Entry(
                 draft.local,
                 id,
-                session.state().nextSequence(),
+                sequence,
                 false,
                 wall,
                 device.elapsedMillis(),

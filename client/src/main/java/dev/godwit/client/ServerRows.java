@@ -8,7 +8,6 @@ import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Page;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** Writes the rows of a page as the server's state. */
@@ -61,8 +60,7 @@ final class ServerRows {
         Table table = change.table();
         Value[] before = writes.find(table, change.key());
         if (change.kind() == RowKind.LEFT) {
-            if (before != null
-                    && table.scopeOf(List.of(before)).filter(scope::equals).isPresent()) {
+            if (before != null && table.scopeOf(before).filter(scope::equals).isPresent()) {
                 writes.write(table, before, null);
             }
             return;

@@ -86,8 +86,7 @@ final class SyncLoop {
     }
 
     private long pending() {
-        return lock.hold(
-                () -> session.entries().count("pending") + session.entries().count("void"));
+        return lock.hold(() -> session.entries().countUndecided());
     }
 
     private void record(String cause, long started, SyncResult result) {
@@ -113,7 +112,7 @@ final class SyncLoop {
                 Sql.run(
                         session.connection(),
                         "update godwit_entry set last_error = ?, error_since = coalesce(error_since, ?)"
-                                + " where state = 'pending' and attempts > 0",
+                                + " where local in (select local from godwit_pending where attempts > 0)",
                         Value.of(result.message()),
                         Value.of(started));
             }

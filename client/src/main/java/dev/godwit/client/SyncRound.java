@@ -107,13 +107,7 @@ final class SyncRound {
         sealer.seal(false);
         Position position = session.state().position();
         List<Entry> entries = session.entries().nextToSend(options.limits());
-        if (!entries.isEmpty()) {
-            session.entries()
-                    .noteAttempt(
-                            entries.get(0).sequence(),
-                            entries.get(entries.size() - 1).sequence());
-        }
-        Map<Long, Long> places = places();
+        session.entries().noteAttempt(entries);
         SyncRequest request = new SyncRequest(
                 options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
                 position.device(),
@@ -123,25 +117,15 @@ final class SyncRound {
                         .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
                         .toList(),
                 fresh(),
-                entries.stream().map(e -> pushed(e, places)).toList(),
+                entries.stream().map(this::pushed).toList(),
                 options.application());
         return new Prepared(position, request);
     }
 
-    /** The place of each entry that still has one, by its local number, if anything builds on anything. */
-    private Map<Long, Long> places() {
-        Map<Long, Long> places = new LinkedHashMap<>();
-        if (Sql.number(session.connection(), "select exists (select 1 from godwit_entry where depends <> '')") != 0) {
-            Sql.rows(session.connection(), "select local, sequence from godwit_entry where sequence is not null")
-                    .forEach(row -> places.put(row[0].asLong(), row[1].asLong()));
-        }
-        return places;
-    }
-
-    private static PushedTransaction pushed(Entry entry, Map<Long, Long> places) {
+    private PushedTransaction pushed(Entry entry) {
         List<Long> depends = entry.depends().stream()
-                .map(places::get)
-                .filter(java.util.Objects::nonNull)
+                .map(session.entries()::sequence)
+                .filter(place -> place != 0)
                 .toList();
         return new PushedTransaction(
                 entry.id(),
@@ -337,6 +321,8 @@ final class SyncRound {
     private void startOver(boolean serverLost) {
         LocalState state = session.state();
         if (serverLost) {
+            // what was accepted has its rows here as the server's: it is not to be taken for an insert of ours
+            session.bases().complete();
             session.entries().acceptedToPending();
             for (ScopeState scope : state.position().scopes()) {
                 state.restart(scope.scope());

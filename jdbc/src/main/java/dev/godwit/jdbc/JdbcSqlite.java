@@ -10,10 +10,14 @@ import org.sqlite.SQLiteConnection;
 
 /** Opens SQLite databases through the SQLite JDBC driver. Safe for use by many threads. */
 public final class JdbcSqlite implements SqliteDriver {
+    /** 16 MB of log. Pages that every commit writes, as an outbox has them, then reach the database once, not often. */
+    private static final int CHECKPOINT_PAGES = 4_000;
 
     @Override
     public SqliteConnection open(SqliteOptions options) {
         Properties properties = new Properties();
+        // else the driver asks for the last row id after each statement, which costs more than many statements do
+        properties.setProperty("jdbc.get_generated_keys", "false");
         if (options.readOnly()) {
             properties.setProperty("open_mode", "1");
         }
@@ -38,7 +42,8 @@ public final class JdbcSqlite implements SqliteDriver {
         // the first read of the file: fails here if it is no database
         connection.execute("pragma schema_version");
         connection.execute("pragma cache_size = -32000; pragma recursive_triggers = on; pragma temp_store = memory;"
-                + "pragma foreign_keys = " + (options.foreignKeys() ? "on" : "off"));
+                + "pragma wal_autocheckpoint = " + CHECKPOINT_PAGES + "; pragma foreign_keys = "
+                + (options.foreignKeys() ? "on" : "off"));
         if (!options.readOnly()) {
             if (!options.path().startsWith(":memory:")) {
                 connection.execute("pragma journal_mode = wal");

@@ -1,5 +1,6 @@
 package dev.godwit.model;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,6 +38,6 @@ public record RowBlock(String table, RowKind kind, List<BlockColumn> columns, Li
 
     /** The key of a row of this block. */
     public Key keyOf(Value[] row) {
-        return new Key(List.of(row).subList(0, keyWidth()));
+        return Key.of(Arrays.copyOf(row, keyWidth()));
     }
 }

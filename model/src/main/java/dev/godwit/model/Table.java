@@ -59,16 +59,20 @@ public record Table(
     }
 
     /** The key within a whole row, which has a value per column. */
-    public Key keyOf(List<Value> row) {
-        return new Key(key.stream().map(row::get).toList());
+    public Key keyOf(Value[] row) {
+        Value[] values = new Value[key.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row[key.get(i)];
+        }
+        return new Key(List.of(values));
     }
 
     /** The scope that a whole row lives in; empty if its scope column holds no text. */
-    public Optional<String> scopeOf(List<Value> row) {
+    public Optional<String> scopeOf(Value[] row) {
         if (constantScope != null) {
             return Optional.of(constantScope);
         }
-        Value value = row.get(scopeColumn);
+        Value value = row[scopeColumn];
         return value.kind() == Value.Kind.TEXT && !value.asText().isEmpty()
                 ? Optional.of(value.asText())
                 : Optional.empty();

@@ -9,31 +9,45 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects rows into blocks: rows of the same table, kind and columns share one. Blocks come out in the order in which
  * their first row came in.
  */
 public final class BlockBuilder {
+    private static final BitSet NONE = new BitSet();
+
     private final Map<Shape, Block> blocks = new LinkedHashMap<>();
+    private final Map<Table, BitSet> wholes = new IdentityHashMap<>();
+    private @Nullable Block last;
     private int rows;
     private long bytes;
 
     /** The table stands for itself by its name: comparing all its columns would cost more than the rows. */
     private record Shape(String table, RowKind kind, BitSet sets, BitSet adds) {}
 
-    private record Block(Table table, List<Value[]> rows) {}
+    private record Block(Table table, Shape shape, List<Value[]> rows) {
+
+        boolean is(Table otherTable, RowKind kind, BitSet sets, BitSet adds) {
+            return table == otherTable && shape.kind == kind && shape.sets.equals(sets) && shape.adds.equals(adds);
+        }
+    }
 
     /** A whole row: every column that is not part of the key is set. */
     public void addWhole(Table table, Value[] row) {
+        add(table, RowKind.INSERT, row, wholes.computeIfAbsent(table, BlockBuilder::allButTheKey), NONE);
+    }
+
+    private static BitSet allButTheKey(Table table) {
         BitSet sets = new BitSet();
-        for (int i = 0; i < row.length; i++) {
-            sets.set(i, !table.isKey(i));
-        }
-        add(table, RowKind.INSERT, row, sets, new BitSet());
+        sets.set(0, table.columns().size());
+        table.key().forEach(sets::clear);
+        return sets;
     }
 
     /**
@@ -49,7 +63,7 @@ public final class BlockBuilder {
 
     /** A row that is gone: {@link RowKind#DELETE} or {@link RowKind#LEFT}. */
     public void addGone(Table table, RowKind kind, Key key) {
-        List<Value[]> block = block(table, kind, new BitSet(), new BitSet());
+        List<Value[]> block = block(table, kind, NONE, NONE);
         Value[] values = key.values().toArray(new Value[0]);
         count(values);
         block.add(values);
@@ -73,9 +87,13 @@ public final class BlockBuilder {
     }
 
     private List<Value[]> block(Table table, RowKind kind, BitSet sets, BitSet adds) {
-        return blocks.computeIfAbsent(
-                        new Shape(table.name(), kind, sets, adds), shape -> new Block(table, new ArrayList<>()))
-                .rows();
+        Block block = last;
+        if (block == null || !block.is(table, kind, sets, adds)) {
+            block = blocks.computeIfAbsent(
+                    new Shape(table.name(), kind, sets, adds), shape -> new Block(table, shape, new ArrayList<>()));
+            last = block;
+        }
+        return block.rows();
     }
 
     private void count(Value[] values) {
@@ -101,6 +119,7 @@ public final class BlockBuilder {
         blocks.forEach((shape, block) ->
                 built.add(new RowBlock(shape.table(), shape.kind(), columns(shape, block.table()), block.rows())));
         blocks.clear();
+        last = null;
         rows = 0;
         bytes = 0;
         return built;

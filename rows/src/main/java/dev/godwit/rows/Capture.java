@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Catches every write of a synced table, whoever makes it, with triggers of core SQL.
  *
- * <p>Per table {@code T} a shadow {@code godwit_before_T} keeps, for each row touched since the shadow was last cleared,
- * the row's first before-image: the key ({@code k0…}), whether the row was {@code present}, and its columns
- * ({@code c0…}), untyped so that every value keeps its storage class. The triggers over-record on purpose; reading the
- * shadow beside the table decides what really changed. Like every row the shadow follows the writer's transaction: a
- * rollback, also to a savepoint, takes its images along.
+ * <p>Two shadows per table {@code T} say what its rows were when the shadows were last cleared. {@code godwit_before_T}
+ * keeps an image of each row that was changed or removed: the key ({@code k0…}) and the columns ({@code c0…}), untyped so
+ * that every value keeps its storage class. {@code godwit_absent_T} is a list of keys that had no row. The triggers
+ * over-record on purpose: a row that came and was changed has an entry in both, and {@code marks} says how long the list
+ * was when the image was made, so that the earlier of the two counts. Reading the shadows beside the table decides what
+ * really changed. Like every row they follow the writer's transaction: a rollback, also to a savepoint, takes them along.
  *
  * <p>The triggers are silent while {@code godwit_control.applying} is set, which only {@link #suspend} does, inside the
  * transaction of the engine's own writes.
@@ -35,6 +36,7 @@ public final class Capture {
      * - An AFTER INSERT trigger gets the key that SQLite chose.
      * - No conflict clause inside a trigger: the outer statement's policy overrides it. "where not exists" keeps the
      *   first image.
+     * - The list of absent keys has no index: appending to it costs a bulk insert half of what a keyed shadow does.
      */
     static final String CONTROL = "godwit_control";
 
@@ -42,12 +44,20 @@ public final class Capture {
 
     private final SqliteConnection connection;
     private final Schema schema;
+    private final String touchedSql;
+    private final Map<Table, ShadowScans> scans = new HashMap<>();
     private final Map<String, SqliteStatement> statements = new HashMap<>();
 
     /** For the synced tables of this schema. */
     public Capture(SqliteConnection connection, Schema schema) {
         this.connection = connection;
         this.schema = schema;
+        this.touchedSql = Sql.join(
+                schema.tables().size(),
+                " union all ",
+                i -> "select " + i + " where exists (select 1 from "
+                        + before(schema.tables().get(i)) + ") or exists (select 1 from "
+                        + absent(schema.tables().get(i)) + ")");
     }
 
     /** What a table's row was and is; null where there was or is none. */
@@ -62,8 +72,10 @@ public final class Capture {
                 + " (id integer primary key check (id = 1), applying integer not null default 0);"
                 + "insert into " + CONTROL + " (id) select 1 where not exists (select 1 from " + CONTROL + ")");
         for (Table table : schema.tables()) {
-            connection.execute("drop table if exists " + shadow(table));
-            connection.execute(shadowDdl(table, shadow(table), "", "godwit"));
+            connection.execute("drop table if exists " + before(table));
+            connection.execute("drop table if exists " + absent(table));
+            connection.execute(imagesDdl(table, before(table), "marks integer not null, ", "godwit"));
+            connection.execute("create table " + absent(table) + " (" + keysDdl(table) + ")");
             for (String trigger : new CaptureTriggers(table).statements()) {
                 connection.execute(trigger);
             }
@@ -71,32 +83,35 @@ public final class Capture {
     }
 
     /**
-     * The DDL of an untyped copy of a table: key columns {@code k0…} that compare as the table's, whether the row was
-     * present, then every column as {@code c0…}.
+     * The DDL of an untyped copy of a table: key columns {@code k0…} that compare as the table's, then every column as
+     * {@code c0…}.
      *
      * @param quotedName the copy's name, quoted
-     * @param more further columns, each ending in a comma; or nothing
+     * @param more columns between both, each ending in a comma
      */
-    public static String shadowDdl(Table table, String quotedName, String more, String purpose) {
-        return "create table " + quotedName + " (/* " + purpose + " */ "
-                + Sql.join(
-                        table.key().size(),
-                        ", ",
-                        i -> "k" + i + " collate "
-                                + table.columns().get(table.key().get(i)).collation() + " not null")
-                + ", present integer not null, " + more
-                + Sql.join(table.columns().size(), ", ", i -> "c" + i)
-                + ", primary key (" + Sql.join(table.key().size(), ", ", i -> "k" + i) + ")) without rowid";
+    public static String imagesDdl(Table table, String quotedName, String more, String purpose) {
+        return "create table " + quotedName + " (/* " + purpose + " */ " + keysDdl(table) + ", " + more
+                + Sql.join(table.columns().size(), ", ", i -> "c" + i) + ", primary key (" + keys(table, "")
+                + ")) without rowid";
+    }
+
+    private static String keysDdl(Table table) {
+        return Sql.join(
+                table.key().size(),
+                ", ",
+                i -> "k" + i + " collate "
+                        + table.columns().get(table.key().get(i)).collation() + " not null");
+    }
+
+    /** {@code k0, k1, …}, each with a prefix. */
+    static String keys(Table table, String prefix) {
+        return Sql.join(table.key().size(), ", ", i -> prefix + "k" + i);
     }
 
     /** The tables whose shadows hold something: those that may have changed. */
     public List<Table> touched() {
         List<Table> touched = new ArrayList<>();
-        SqliteStatement any = statement(Sql.join(
-                schema.tables().size(),
-                " union all ",
-                i -> "select " + i + " where exists (select 1 from "
-                        + shadow(schema.tables().get(i)) + ")"));
+        SqliteStatement any = statement(touchedSql);
         while (any.step()) {
             touched.add(schema.tables().get((int) any.columnLong(0)));
         }
@@ -106,21 +121,48 @@ public final class Capture {
 
     /** Shows every row of a table that differs from its before-image; those written back to what they were do not. */
     public void scan(Table table, Visitor visitor) {
+        ShadowScans sql = scans.computeIfAbsent(table, ShadowScans::new);
+        if (any(sql.anyImage())) {
+            scanImages(table, sql.images(), visitor);
+            scanAbsent(table, sql.absentBesideImages(), visitor);
+        } else {
+            scanAbsent(table, sql.absent(), visitor);
+        }
+    }
+
+    private boolean any(String sql) {
+        SqliteStatement any = statement(sql);
+        try {
+            return any.step();
+        } finally {
+            any.reset();
+        }
+    }
+
+    private void scanImages(Table table, String sql, Visitor visitor) {
         int width = table.columns().size();
-        SqliteStatement scan = statement(scanSql(table));
+        SqliteStatement scan = statement(sql);
         while (scan.step()) {
-            Value[] before = scan.columnLong(0) == 0 ? null : Sql.values(scan, 1, width);
-            Value[] after = scan.columnLong(1 + width) == 0 ? null : Sql.values(scan, 2 + width, width);
-            visit(table, before, after, visitor);
+            Value[] after = scan.columnLong(0) == 0 ? null : Sql.values(scan, 1 + width, width);
+            visit(table, Sql.values(scan, 1, width), after, visitor);
         }
         scan.reset();
     }
 
-    private static void visit(Table table, Value @Nullable [] before, Value @Nullable [] after, Visitor visitor) {
+    private void scanAbsent(Table table, String sql, Visitor visitor) {
+        int width = table.columns().size();
+        SqliteStatement scan = statement(sql);
+        while (scan.step()) {
+            visitor.changed(null, Sql.values(scan, 0, width));
+        }
+        scan.reset();
+    }
+
+    private static void visit(Table table, Value[] before, Value @Nullable [] after, Visitor visitor) {
         if (Arrays.equals(before, after)) {
             return;
         }
-        if (before != null && after != null && !keyOf(table, before).equals(keyOf(table, after))) {
+        if (after != null && !table.keyOf(before).equals(table.keyOf(after))) {
             // the same key for SQL, for instance under NOCASE, but spelled otherwise: for us another row
             visitor.changed(before, null);
             visitor.changed(null, after);
@@ -129,28 +171,45 @@ public final class Capture {
         visitor.changed(before, after);
     }
 
-    private static Key keyOf(Table table, Value[] row) {
-        return table.keyOf(List.of(row));
-    }
-
-    private static String scanSql(Table table) {
-        int width = table.columns().size();
-        String firstKey = Sql.name(table.columns().get(table.key().get(0)).name());
-        return "select b.present, " + Sql.join(width, ", ", i -> "b.c" + i) + ", t." + firstKey + " is not null, "
-                + Sql.join(
-                        width, ", ", i -> "t." + Sql.name(table.columns().get(i).name()))
-                + " from " + shadow(table) + " b left join " + Sql.name(table.name()) + " t on "
-                + Sql.join(
-                        table.key().size(),
-                        " and ",
-                        i -> "t."
-                                + Sql.name(
-                                        table.columns().get(table.key().get(i)).name()) + " = b.k" + i);
+    /**
+     * Marks rows that are there as if they had just been inserted, in the order of their keys.
+     *
+     * @param after the last key that was marked before, or null to begin
+     * @param limit how many at most
+     * @return the last key that was marked, or null if there was none left
+     */
+    public @Nullable Key markInserted(Table table, @Nullable Key after, long limit) {
+        int count = table.key().size();
+        String keys = Sql.join(
+                count,
+                ", ",
+                i -> Sql.name(table.columns().get(table.key().get(i)).name()));
+        List<Value> parameters = new ArrayList<>(after == null ? List.of() : after.values());
+        parameters.add(Value.of(limit));
+        long marked = Sql.run(
+                connection,
+                "insert into " + absent(table) + " (" + keys(table, "") + ") select " + keys + " from "
+                        + Sql.name(table.name())
+                        + (after == null ? "" : " where (" + keys + ") > (" + Sql.join(count, ", ", i -> "?") + ")")
+                        + " order by " + keys + " limit ?",
+                parameters.toArray(Value[]::new));
+        if (marked == 0) {
+            return null;
+        }
+        return new Key(List.of(Sql.rows(
+                        connection,
+                        "select " + keys(table, "") + " from " + absent(table) + " order by rowid desc limit 1")
+                .get(0)));
     }
 
     /** Forgets the images of a table. */
     public void clear(Table table) {
-        SqliteStatement clear = statement("delete from " + shadow(table));
+        clear(before(table));
+        clear(absent(table));
+    }
+
+    private void clear(String shadow) {
+        SqliteStatement clear = statement("delete from " + shadow);
         clear.step();
         clear.reset();
     }
@@ -172,9 +231,19 @@ public final class Capture {
         set.reset();
     }
 
-    /** The quoted name of a table's shadow. */
-    public static String shadow(Table table) {
+    /** The quoted name of the table of images. */
+    static String before(Table table) {
         return Sql.name("godwit_before_" + table.name());
+    }
+
+    /** The quoted name of a view that keeps images: see {@link CaptureTriggers}. */
+    static String keeper(Table table) {
+        return Sql.name("godwit_keep_" + table.name());
+    }
+
+    /** The quoted name of the list of keys that had no row; its columns are {@code k0…}. */
+    static String absent(Table table) {
+        return Sql.name("godwit_absent_" + table.name());
     }
 
     static String when() {

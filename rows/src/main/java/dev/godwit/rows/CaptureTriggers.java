@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The triggers of one table; {@link Capture} says what they are for. */
 final class CaptureTriggers {
@@ -18,49 +19,87 @@ final class CaptureTriggers {
 
     List<String> statements() {
         List<String> statements = new ArrayList<>();
-        add(statements, "insert_before", "before insert", clashes());
-        add(statements, "insert_after", "after insert", markAbsent());
-        add(statements, "update_before", "before update", keep(matches("o", table.key(), "old"), "old"));
-        add(statements, "update_clash", "before update of " + names(clashColumns()), clashes());
-        add(statements, "update_key", "after update of " + names(table.key()), markAbsent());
-        add(statements, "delete_before", "before delete", keep(matches("o", table.key(), "old"), "old"));
+        addView(statements);
+        add(statements, "insert_before", "before insert", clash(), keepClashes());
+        add(statements, "insert_after", "after insert", "", markAbsent());
+        add(statements, "update_before", "before update", "", keep("old"));
+        add(statements, "update_clash", "before update of " + names(clashColumns()), clash(), keepClashes());
+        add(statements, "update_key", "after update of " + names(table.key()), "", markAbsent());
+        add(statements, "delete_before", "before delete", "", keep("old"));
         addGuards(statements);
         return statements;
     }
 
-    private void add(List<String> statements, String suffix, String event, String body) {
+    private void add(List<String> statements, String suffix, String event, String condition, String body) {
         String name = Sql.name("godwit_" + table.name() + "_" + suffix);
         statements.add("drop trigger if exists " + name);
         statements.add("create trigger " + name + " " + event + " on " + Sql.name(table.name()) + Capture.when()
-                + "begin " + body + " end");
+                + condition + "begin " + body + " end");
     }
 
-    /** Keeps the images of all rows that hold the new row's key or one of its unique values. */
-    private String clashes() {
-        StringBuilder body = new StringBuilder(keep(matches("o", table.key(), "new"), "new"));
-        for (List<Integer> unique : table.uniques()) {
-            body.append(' ').append(keep(matches("o", unique, "new"), "o"));
+    /** A view that keeps the image of the row whose key is inserted into it. */
+    private void addView(List<String> statements) {
+        statements.add("drop view if exists " + Capture.keeper(table));
+        statements.add("create view " + Capture.keeper(table) + " as select "
+                + Sql.join(
+                        table.key().size(),
+                        ", ",
+                        i -> "null as " + name(table.key().get(i))));
+        statements.add("create trigger " + Sql.name("godwit_" + table.name() + "_keep") + " instead of insert on "
+                + Capture.keeper(table) + " begin " + keep("new") + " end");
+    }
+
+    /** Whether a row holds the new row's key or one of its unique values. */
+    private String clash() {
+        StringBuilder condition = new StringBuilder("and (" + exists(table.key()));
+        table.uniques().forEach(unique -> condition.append(" or ").append(exists(unique)));
+        return condition.append(") ").toString();
+    }
+
+    private String exists(List<Integer> columns) {
+        return "exists (select 1 from " + Sql.name(table.name()) + " o where " + matches("o", columns, "new") + ")";
+    }
+
+    /** Keeps the images of those rows. */
+    private String keepClashes() {
+        StringBuilder body = new StringBuilder();
+        for (List<Integer> columns :
+                Stream.concat(Stream.of(table.key()), table.uniques().stream()).toList()) {
+            body.append("insert into ")
+                    .append(Capture.keeper(table))
+                    .append(" select ")
+                    .append(Sql.join(
+                            table.key().size(),
+                            ", ",
+                            i -> "o." + name(table.key().get(i))))
+                    .append(" from ")
+                    .append(Sql.name(table.name()))
+                    .append(" o where ")
+                    .append(matches("o", columns, "new"))
+                    .append("; ");
         }
         return body.toString();
     }
 
-    /** Keeps the image of the rows that match, unless the shadow has one; {@code keyFrom} gives the key to look for. */
-    private String keep(String matches, String keyFrom) {
-        return "insert into " + Capture.shadow(table) + " (" + shadowKey("") + ", present, " + shadowColumns()
+    /** Keeps the image of the row with this key, unless there is one. */
+    private String keep(String keyFrom) {
+        String matches = matches("o", table.key(), keyFrom);
+        return "insert into " + Capture.before(table) + " (" + Capture.keys(table, "") + ", marks, " + shadowColumns()
                 + ") select "
                 + Sql.join(
                         table.key().size(), ", ", i -> "o." + name(table.key().get(i)))
-                + ", 1, " + Sql.join(table.columns().size(), ", ", i -> "o." + name(i))
+                + ", (select coalesce(max(rowid), 0) from " + Capture.absent(table) + "), "
+                + Sql.join(table.columns().size(), ", ", i -> "o." + name(i))
                 + " from " + Sql.name(table.name()) + " o where " + matches
-                + " and not exists (select 1 from " + Capture.shadow(table) + " b where " + sameKey(keyFrom) + ");";
+                + " and not exists (select 1 from " + Capture.before(table) + " b where " + sameKey(keyFrom) + ");";
     }
 
-    /** Notes that the new row's key had no row, unless the shadow knows better. */
+    /** Notes that the new row's key had no row. */
     private String markAbsent() {
-        return "insert into " + Capture.shadow(table) + " (" + shadowKey("") + ", present) select "
+        return "insert into " + Capture.absent(table) + " (" + Capture.keys(table, "") + ") values ("
                 + Sql.join(
                         table.key().size(), ", ", i -> "new." + name(table.key().get(i)))
-                + ", 0 where not exists (select 1 from " + Capture.shadow(table) + " b where " + sameKey("new") + ");";
+                + ");";
     }
 
     private String sameKey(String row) {
@@ -124,10 +163,6 @@ final class CaptureTriggers {
         List<String> names = new ArrayList<>();
         columns.forEach(c -> names.add(name(c)));
         return String.join(", ", names);
-    }
-
-    private String shadowKey(String prefix) {
-        return Sql.join(table.key().size(), ", ", i -> prefix + "k" + i);
     }
 
     private String shadowColumns() {

@@ -9,7 +9,6 @@ import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,19 +55,18 @@ public final class RowWrites {
      * @throws SqliteException if a constraint other than UNIQUE is not met
      */
     public void write(Table table, Value @Nullable [] before, Value @Nullable [] after) {
-        if (before == null && after == null) {
+        Value[] either = after != null ? after : before;
+        if (either == null) {
             return;
         }
-        if (before != null
-                && !held.isEmpty()
-                && held.remove(new Place(table.name(), table.keyOf(List.of(before)))) != null) {
+        if (before != null && !held.isEmpty() && held.remove(new Place(table.name(), table.keyOf(before))) != null) {
             write(table, null, after);
             return;
         }
-        tried = new Place(table.name(), table.keyOf(List.of(after != null ? after : before)));
+        tried = new Place(table.name(), table.keyOf(either));
         if (after == null) {
             if (before != null) {
-                rows(table).delete(table.keyOf(List.of(before)));
+                rows(table).delete(table.keyOf(before));
             }
             return;
         }
@@ -79,9 +77,9 @@ public final class RowWrites {
                 throw taken;
             }
             if (before != null) {
-                rows(table).delete(table.keyOf(List.of(before)));
+                rows(table).delete(table.keyOf(before));
             }
-            held.put(new Place(table.name(), table.keyOf(List.of(after))), after);
+            held.put(new Place(table.name(), table.keyOf(after)), after);
         }
     }
 

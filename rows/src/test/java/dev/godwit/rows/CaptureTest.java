@@ -265,10 +265,10 @@ class CaptureTest {
             Value @Nullable [] after,
             int[] reached) {
         if (before != null) {
-            assertThat(rows.remove(table.keyOf(List.of(before)))).isEqualTo(List.of(before));
+            assertThat(rows.remove(table.keyOf(before))).isEqualTo(List.of(before));
         }
         if (after != null) {
-            rows.put(table.keyOf(List.of(after)), List.of(after));
+            rows.put(table.keyOf(after), List.of(after));
         }
         reached[before == null ? 0 : after == null ? 2 : 1]++;
     }
@@ -277,7 +277,7 @@ class CaptureTest {
         for (Table table : schema.tables()) {
             Map<Object, List<Value>> rows = new HashMap<>();
             Sql.rows(db, "select * from " + Sql.name(table.name()))
-                    .forEach(row -> rows.put(table.keyOf(List.of(row)), List.of(row)));
+                    .forEach(row -> rows.put(table.keyOf(row), List.of(row)));
             assertThat(copy.getOrDefault(table.name(), Map.of()))
                     .as(table.name())
                     .isEqualTo(rows);

@@ -41,7 +41,7 @@ final class Absorption {
         if (either == null) {
             return;
         }
-        Key key = table.keyOf(List.of(either));
+        Key key = table.keyOf(either);
         RowMeta meta = store.meta(table, key);
         if (after == null) {
             if (meta != null && !meta.deleted()) {
@@ -49,7 +49,7 @@ final class Absorption {
             }
             return;
         }
-        String scope = table.scopeOf(List.of(after)).orElse(null);
+        String scope = table.scopeOf(after).orElse(null);
         if (scope == null) {
             LOG.error(
                     "row {} of {} was changed by hand and names no scope: no device sees it until it does",

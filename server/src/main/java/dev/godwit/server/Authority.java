@@ -6,7 +6,6 @@ import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a transaction may touch: every row it writes goes through here, and what is not granted is denied. */
@@ -36,8 +35,8 @@ final class Authority {
     /** A reference stays within its scope or points into a constant one (H14). */
     void checkReference(Table table, Key key, Value[] row, ForeignKey clause, Value[] parentRow) {
         Table parent = schema.table(clause.parent()).orElseThrow();
-        boolean within = parent.constantScope() != null
-                || parent.scopeOf(List.of(parentRow)).equals(table.scopeOf(List.of(row)));
+        boolean within =
+                parent.constantScope() != null || parent.scopeOf(parentRow).equals(table.scopeOf(row));
         if (!within) {
             throw new Refused(
                     RejectionCode.REFERENCES,

@@ -106,16 +106,9 @@ final class SqliteStore implements Store {
 
     /** Rows that were in the file before it became a server's are absorbed like an operator's inserts. */
     private static void markAllForeign(SqliteConnection connection, Schema schema) {
+        Capture capture = new Capture(connection, schema);
         for (Table table : schema.tables()) {
-            StringBuilder keys = new StringBuilder();
-            StringBuilder columns = new StringBuilder();
-            for (int i = 0; i < table.key().size(); i++) {
-                keys.append('k').append(i).append(", ");
-                columns.append(Sql.name(table.columns().get(table.key().get(i)).name()))
-                        .append(", ");
-            }
-            connection.execute("insert into " + Capture.shadow(table) + " (" + keys + "present) select " + columns
-                    + "0 from " + Sql.name(table.name()));
+            capture.markInserted(table, null, Long.MAX_VALUE);
         }
     }
 

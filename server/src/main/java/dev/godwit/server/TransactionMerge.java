@@ -162,7 +162,7 @@ final class TransactionMerge {
     }
 
     private static String scopeOf(Table table, Key key, Value[] row) {
-        return table.scopeOf(List.of(row))
+        return table.scopeOf(row)
                 .orElseThrow(() -> new Refused(
                         RejectionCode.SCOPE,
                         "Row " + key + " of " + table.name() + " does not say which scope it lives in.",
@@ -297,7 +297,7 @@ final class TransactionMerge {
 
     private void follow(Work parent, Incoming incoming, Value[] child, ForeignKey.Action action, Deque<Work> gone) {
         Table table = incoming.child();
-        Key key = table.keyOf(List.of(child));
+        Key key = table.keyOf(child);
         Place place = new Place(table.name(), key);
         Work known = works.get(place);
         Work work = known;
@@ -379,13 +379,13 @@ final class TransactionMerge {
         Value[] after = work.after;
         List<Integer> referred = incoming.clause().parentColumns();
         if (after != null && referred.stream().allMatch(c -> before[c].equals(after[c]))) {
-            boolean moved = !work.table.scopeOf(List.of(before)).equals(work.table.scopeOf(List.of(after)));
+            boolean moved = !work.table.scopeOf(before).equals(work.table.scopeOf(after));
             if (moved) {
                 Table child = incoming.child();
                 store.references()
                         .children(incoming, after, CASCADE_LIMIT)
-                        .forEach(row -> authority.checkReference(
-                                child, child.keyOf(List.of(row)), row, incoming.clause(), after));
+                        .forEach(row ->
+                                authority.checkReference(child, child.keyOf(row), row, incoming.clause(), after));
             }
         } else if (!store.references().children(incoming, before, 1).isEmpty()) {
             throw new Refused(
@@ -403,7 +403,7 @@ final class TransactionMerge {
         Value[] before = work.before;
         return before == null
                 || !clause.columns().stream().allMatch(c -> before[c].equals(after[c]))
-                || !work.table.scopeOf(List.of(before)).equals(work.table.scopeOf(List.of(after)));
+                || !work.table.scopeOf(before).equals(work.table.scopeOf(after));
     }
 
     private void checkParents(Work work, Value[] after) {
