@@ -53,7 +53,8 @@ record DeclaredType(
             "unsigned");
 
     static DeclaredType of(String declared) {
-        String trimmed = declared.strip();
+        // SQLite keeps the type as it is written, with comments and line ends
+        String trimmed = new Script(declared).withoutComments().strip().replaceAll("\\s+", " ");
         int space = trimmed.lastIndexOf(' ');
         String last = trimmed.substring(space + 1);
         Optional<MergeWord> word = MergeWord.ofWord(last);

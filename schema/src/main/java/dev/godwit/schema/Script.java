@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cuts SQL text at semicolons and commas that are not inside quotes, comments, parentheses or trigger bodies. It knows just
- * enough of SQL's tokens for that; SQLite itself judges what the pieces say.
+ * Cuts SQL text into tokens, and into statements at the semicolons that are not inside quotes, comments or trigger bodies. It
+ * knows just enough of SQL for that; SQLite itself judges what the pieces say.
  */
 final class Script {
     private final String text;
@@ -22,28 +22,44 @@ final class Script {
     List<Statement> statements() {
         List<Statement> statements = new ArrayList<>();
         int start = 0;
-        int depth = 0;
-        boolean trigger = false;
         for (int at = 0; at < text.length(); at = after(at)) {
-            if (Character.isLetter(text.charAt(at))) {
-                String word = text.substring(at, after(at)).toLowerCase(Locale.ROOT);
-                trigger |= word.equals("trigger") && startsWithCreate(start);
-                depth += trigger && (word.equals("begin") || word.equals("case")) ? 1 : 0;
-                depth -= trigger && word.equals("end") ? 1 : 0;
-            } else if (text.charAt(at) == ';' && depth <= 0) {
+            if (text.charAt(at) == ';' && (!isTrigger(start) || endsTrigger(start, at))) {
                 add(statements, start, at);
                 start = at + 1;
-                trigger = false;
-                depth = 0;
             }
         }
         add(statements, start, text.length());
         return statements;
     }
 
-    private boolean startsWithCreate(int start) {
-        int first = skipBlank(start);
-        return text.regionMatches(true, first, "create", 0, 6);
+    private boolean isTrigger(int start) {
+        List<String> first = words(start, 3);
+        return first.get(0).equals("create")
+                && (first.get(1).equals("trigger")
+                        || (first.get(1).startsWith("temp") && first.get(2).equals("trigger")));
+    }
+
+    /** Words at the beginning of a statement, in lower case; other tokens count as words. */
+    private List<String> words(int start, int count) {
+        List<String> words = new ArrayList<>();
+        int at = skipBlank(start);
+        while (words.size() < count) {
+            int end = at < text.length() ? after(at) : at;
+            words.add(text.substring(at, end).toLowerCase(Locale.ROOT));
+            at = skipBlank(end);
+        }
+        return words;
+    }
+
+    /** SQLite's own rule ({@code sqlite3_complete}): a trigger ends with {@code ; end ;}, whatever its columns are named. */
+    private boolean endsTrigger(int start, int semicolon) {
+        String before = "";
+        String last = "";
+        for (int at = skipBlank(start); at < semicolon; at = skipBlank(after(at))) {
+            before = last;
+            last = text.substring(at, after(at)).toLowerCase(Locale.ROOT);
+        }
+        return before.equals(";") && last.equals("end");
     }
 
     private void add(List<Statement> statements, int start, int end) {
@@ -66,24 +82,22 @@ final class Script {
         return at;
     }
 
-    /** The definitions between the outermost parentheses of a CREATE TABLE, one for each comma on that level. */
-    List<String> definitions() {
-        List<String> definitions = new ArrayList<>();
-        int depth = 0;
-        int start = -1;
+    /** The text with a blank for each comment. */
+    String withoutComments() {
+        StringBuilder kept = new StringBuilder();
         for (int at = 0; at < text.length(); at = after(at)) {
-            char c = text.charAt(at);
-            if (c == '(' && depth++ == 0) {
-                start = at + 1;
-            } else if (c == ')' && --depth == 0) {
-                definitions.add(text.substring(start, at).strip());
-                return definitions;
-            } else if (c == ',' && depth == 1) {
-                definitions.add(text.substring(start, at).strip());
-                start = at + 1;
-            }
+            kept.append(isComment(at) ? " " : text.substring(at, after(at)));
         }
-        return definitions;
+        return kept.toString();
+    }
+
+    /** The tokens of the text, without blanks and comments. */
+    List<String> tokens() {
+        List<String> tokens = new ArrayList<>();
+        for (int at = skipBlank(0); at < text.length(); at = skipBlank(after(at))) {
+            tokens.add(text.substring(at, after(at)));
+        }
+        return tokens;
     }
 
     /** The place behind the token that begins here. */
@@ -95,16 +109,28 @@ final class Script {
             return close < 0 ? text.length() : close + end.length();
         }
         if (c == '\'' || c == '"' || c == '`' || c == '[') {
-            int close = text.indexOf(c == '[' ? ']' : c, at + 1);
-            return close < 0 ? text.length() : close + 1;
+            return afterQuote(at, c == '[' ? ']' : c);
         }
         int end = at + 1;
-        if (Character.isLetter(c) || c == '_') {
-            while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
+        if (isWord(c)) {
+            while (end < text.length() && isWord(text.charAt(end))) {
                 end++;
             }
         }
         return end;
+    }
+
+    /** Inside quotes the quote itself is written twice. */
+    private int afterQuote(int at, char quote) {
+        int close = text.indexOf(quote, at + 1);
+        while (close >= 0 && quote != ']' && text.startsWith(String.valueOf(quote), close + 1)) {
+            close = text.indexOf(quote, close + 2);
+        }
+        return close < 0 ? text.length() : close + 1;
+    }
+
+    private static boolean isWord(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c >= 0x80;
     }
 
     private boolean isComment(int at) {
