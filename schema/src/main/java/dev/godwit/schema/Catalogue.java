@@ -57,6 +57,14 @@ final class Catalogue {
                         + " and name not like 'sqlite\\_%' escape '\\' order by rowid");
     }
 
+    /** Objects that have a name of the engine's own, or belong to such a table; without the policy table. */
+    List<String> reserved() {
+        return list(
+                r -> r.columnText(0),
+                "select name from sqlite_master where sql is not null and name <> 'godwit_policy'"
+                        + " and (name like 'godwit\\_%' escape '\\' or tbl_name like 'godwit\\_%' escape '\\') order by rowid");
+    }
+
     List<ColumnInfo> columns(String table) {
         return list(
                 r -> new ColumnInfo(

@@ -16,6 +16,8 @@ final class Policies {
             Set.of("precedence", "unique", "parent", "key_clash", "retention", "eviction", "array_key", "quiet"));
     private static final Set<String> KNOWN = new TreeSet<>(Set.of("scope", "merge", "delete"));
 
+    private static final Set<String> LATER_DELETES = Set.of("update_wins", "manual");
+
     private final String file;
     private final List<Problem> problems;
     private final Map<String, String> scopes = new HashMap<>();
@@ -32,11 +34,11 @@ final class Policies {
     private void take(Catalogue catalogue, String table, String column, String policy, String value) {
         String place = file + ": godwit_policy for " + table + (column.isEmpty() ? "" : "." + column);
         List<Catalogue.ColumnInfo> columns = catalogue.columns(table);
-        if (columns.isEmpty()) {
-            List<String> tables = catalogue.entries().stream()
-                    .filter(e -> e.type().equals("table"))
-                    .map(Catalogue.Entry::name)
-                    .toList();
+        List<String> tables = catalogue.entries().stream()
+                .filter(e -> e.type().equals("table"))
+                .map(Catalogue.Entry::name)
+                .toList();
+        if (tables.stream().noneMatch(table::equalsIgnoreCase)) {
             problem(place, "there is no table '" + table + "'", Spelling.hint(table, tables));
         } else if (!column.isEmpty() && columns.stream().noneMatch(c -> c.name().equalsIgnoreCase(column))) {
             List<String> names =
@@ -51,27 +53,42 @@ final class Policies {
         switch (policy) {
             case "scope" -> {
                 if (!wholeTable || value.isEmpty()) {
-                    problem(place, "a constant scope belongs to a whole table and has a name", "set on_column to null");
+                    problem(
+                            place,
+                            "a constant scope belongs to a whole table and has a name",
+                            "set on_column to null, and value to the scope's name");
+                } else {
+                    set(scopes, place, key, value);
                 }
-                scopes.put(key, value);
             }
             case "merge" -> {
                 Optional<MergeWord> word = MergeWord.ofWord(value);
-                if (word.isEmpty() || wholeTable) {
+                if (wholeTable) {
+                    problem(place, "'" + value + "' is no merge word for a whole table", "name a column in on_column");
+                } else if (word.isEmpty()) {
                     problem(place, "'" + value + "' is no merge word for a column", Spelling.hint(value, mergeWords()));
                 } else {
-                    words.put(key, word.get());
+                    set(words, place, key, word.get());
                 }
             }
             case "delete" -> {
-                if (!value.equals("delete_wins")) {
+                if (LATER_DELETES.contains(value)) {
                     problem(
                             place,
                             "delete policy '" + value + "' comes in a later release",
                             "use 'delete_wins' until then");
+                } else if (!value.equals("delete_wins")) {
+                    problem(place, "'" + value + "' is no delete policy", "use 'delete_wins'");
                 }
             }
             default -> unknown(place, policy);
+        }
+    }
+
+    private <T> void set(Map<String, T> policies, String place, String key, T value) {
+        T other = policies.put(key, value);
+        if (other != null && !other.equals(value)) {
+            problem(place, "two rows say different things", "keep one of them");
         }
     }
 

@@ -55,16 +55,23 @@ public final class SchemaReader {
             try {
                 scratch.execute(statement.sql());
             } catch (SqliteException e) {
+                String message = String.valueOf(e.getMessage());
                 throw new SchemaException(List.of(new Problem(
                         file + ", line " + statement.line(),
-                        "SQLite refuses this statement: " + e.getMessage(),
-                        "correct it; any SQLite tool shows the same error")));
+                        "SQLite refuses the statement that begins there: " + message,
+                        message.contains("unknown datatype")
+                                ? "a STRICT table takes no merge word in a type: say it with a policy row"
+                                : "correct it; any SQLite tool shows the same error")));
             }
         }
     }
 
     private static Schema introspect(Catalogue catalogue, String file, String text, List<Problem> problems) {
         Policies policies = new Policies(file, catalogue, problems);
+        for (String name : catalogue.reserved()) {
+            problems.add(new Problem(
+                    file + ": " + name, "names that begin with godwit_ are the engine's own", "choose another name"));
+        }
         List<Table> tables = new ArrayList<>();
         List<Schema.Statement> statements = new ArrayList<>();
         for (Entry entry : catalogue.entries()) {

@@ -5,7 +5,6 @@ import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.schema.SchemaException.Problem;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What must hold between tables. */
@@ -22,9 +21,6 @@ final class SchemaRules {
 
     void check() {
         for (Table table : schema.tables()) {
-            if (table.name().toLowerCase(Locale.ROOT).startsWith("godwit_")) {
-                problem(table, "names that begin with godwit_ are the engine's own", "choose another name");
-            }
             table.foreignKeys().forEach(clause -> check(table, clause));
         }
     }
@@ -35,18 +31,21 @@ final class SchemaRules {
         if (parent.isEmpty()) {
             problem(
                     child,
+                    clause,
                     "it refers to " + clause.parent() + ", which is not synced",
                     "sync it too, or drop the clause");
         } else if (child.constantScope() != null && parent.get().constantScope() == null) {
             problem(
                     child,
+                    clause,
                     "its rows live in the constant scope '" + child.constantScope() + "' and refer to rows of "
                             + parent.get().name() + ", which live in scopes that not everybody holds",
                     "give it a scope column too, or the parent a constant scope");
         }
     }
 
-    private void problem(Table table, String message, String mend) {
-        problems.add(new Problem(file + ": " + table.name(), message, mend));
+    private void problem(Table child, ForeignKey clause, String message, String mend) {
+        String column = child.columns().get(clause.columns().get(0)).name();
+        problems.add(new Problem(file + ": " + child.name() + "." + column, message, mend));
     }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.schema;
 
 import java.util.Collection;
+import java.util.Comparator;
 
 /** Finds what somebody may have meant. */
 final class Spelling {
@@ -28,7 +29,7 @@ final class Spelling {
     static String hint(String word, Collection<String> known) {
         return known.stream()
                 .filter(k -> distance(word, k) <= 2)
-                .findFirst()
+                .min(Comparator.comparing(k -> distance(word, k)))
                 .map(k -> "did you mean '" + k + "'?")
                 .orElse("known are " + String.join(", ", known));
     }

@@ -34,6 +34,9 @@ final class TableReader {
     Optional<Table> read(String name) {
         int before = problems.size();
         Catalogue.TableInfo info = catalogue.table(name);
+        if (info.type().equals("shadow")) {
+            return Optional.empty(); // a part of a virtual table, which is refused by its own name
+        }
         if (!info.type().equals("table")) {
             problem(
                     name,
@@ -91,10 +94,13 @@ final class TableReader {
                     table,
                     info.name(),
                     "'" + info.type() + "' ends in no merge word",
-                    "did you mean '" + near.word() + "'? A type that only looks like one can be quoted in a comment");
+                    "did you mean '" + near.word() + "'? If it is a type of its own, give it a size: `" + info.type()
+                            + "(1)`");
         }
         MergeWord typed = type.word();
-        if (typed != null && !DeclaredType.affinity(info.type()).equals(DeclaredType.affinity(type.type()))) {
+        if (typed != null
+                && !type.type().isEmpty()
+                && !DeclaredType.affinity(info.type()).equals(DeclaredType.affinity(type.type()))) {
             problem(
                     table,
                     info.name(),
@@ -181,10 +187,12 @@ final class TableReader {
     }
 
     private String collation(String table, String column) {
-        for (IndexInfo index : catalogue.indexes(table)) {
-            if (index.origin().equals("c")) {
-                continue;
-            }
+        // of the key first: another UNIQUE may collate the same column differently
+        List<IndexInfo> indexes = catalogue.indexes(table).stream()
+                .filter(index -> !index.origin().equals("c"))
+                .sorted(Comparator.comparing(IndexInfo::origin))
+                .toList();
+        for (IndexInfo index : indexes) {
             for (IndexColumn part : catalogue.indexColumns(index.name())) {
                 if (part.name().equalsIgnoreCase(column)) {
                     return part.collation();
