@@ -4,6 +4,8 @@ import dev.godwit.schema.Catalogue.Entry;
 import dev.godwit.sql.SqliteConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes a first schema file for a database that has tables: everything as it is, in one scope. */
 public final class StartingSchema {
@@ -14,6 +16,9 @@ public final class StartingSchema {
 
             """;
 
+    /** Such a table belongs to a virtual one, which is named instead. */
+    private static final String SHADOW = "a part of a virtual table";
+
     private StartingSchema() {}
 
     /** The text of the file. Tables that cannot be synced are left out, each with a comment that says why. */
@@ -22,17 +27,24 @@ public final class StartingSchema {
         StringBuilder file = new StringBuilder(WARNING);
         List<String> synced = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
+        Map<String, String> obstacles = obstacles(catalogue);
         for (Entry entry : catalogue.entries()) {
-            String obstacle = entry.type().equals("table") ? obstacle(catalogue, entry.name()) : "";
+            String obstacle = obstacles.getOrDefault(entry.name(), "");
             if (!obstacle.isEmpty()) {
                 leftOut.add(entry.name());
+                if (obstacle.equals(SHADOW)) {
+                    continue;
+                }
                 file.append("-- ")
                         .append(entry.name())
                         .append(" is left out: ")
                         .append(obstacle)
                         .append(".\n\n");
             } else if (!leftOut.contains(entry.table())) {
-                file.append(entry.sql()).append(";\n\n");
+                // a comment at the end may be part of what SQLite keeps
+                file.append(entry.sql())
+                        .append(entry.sql().lastIndexOf("--") > entry.sql().lastIndexOf('\n') ? "\n" : "")
+                        .append(";\n\n");
                 if (entry.type().equals("table")) {
                     synced.add(entry.name());
                 }
@@ -48,11 +60,39 @@ public final class StartingSchema {
         return file.toString();
     }
 
-    private static String obstacle(Catalogue catalogue, String table) {
-        if (!catalogue.table(table).type().equals("table")) {
-            return "virtual tables are not synced";
+    /** Why tables cannot be synced; one that refers to a table that cannot, cannot either. */
+    private static Map<String, String> obstacles(Catalogue catalogue) {
+        Map<String, String> obstacles = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        List<String> tables = catalogue.entries().stream()
+                .filter(e -> e.type().equals("table"))
+                .map(Entry::name)
+                .toList();
+        int known = -1;
+        while (obstacles.size() > known) {
+            known = obstacles.size();
+            for (String table : tables) {
+                String obstacle = obstacle(catalogue, table, obstacles);
+                if (!obstacle.isEmpty()) {
+                    obstacles.putIfAbsent(table, obstacle);
+                }
+            }
         }
-        boolean keyed = catalogue.columns(table).stream().anyMatch(c -> c.key() > 0);
-        return keyed ? "" : "it has no primary key; give it one and add it here";
+        return obstacles;
+    }
+
+    private static String obstacle(Catalogue catalogue, String table, Map<String, String> obstacles) {
+        String type = catalogue.table(table).type();
+        if (!type.equals("table")) {
+            return type.equals("shadow") ? SHADOW : "virtual tables are not synced";
+        }
+        if (catalogue.columns(table).stream().noneMatch(c -> c.key() > 0)) {
+            return "it has no primary key; give it one and add it here";
+        }
+        return catalogue.references(table).stream()
+                .map(Catalogue.Reference::parent)
+                .filter(obstacles::containsKey)
+                .findFirst()
+                .map(parent -> "it refers to " + parent + ", which is left out")
+                .orElse("");
     }
 }
