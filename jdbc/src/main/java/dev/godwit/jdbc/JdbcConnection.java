@@ -45,6 +45,7 @@ final class JdbcConnection implements SqliteConnection {
     @Override
     public boolean inTransaction() {
         // the driver does not tell; a BEGIN inside a transaction is refused and changes nothing
+        checkOpen();
         try {
             execute("begin");
         } catch (SqliteException already) {
@@ -52,6 +53,16 @@ final class JdbcConnection implements SqliteConnection {
         }
         execute("rollback");
         return false;
+    }
+
+    private void checkOpen() {
+        try {
+            if (connection.isClosed()) {
+                throw new SQLException("the connection is closed");
+            }
+        } catch (SQLException e) {
+            throw JdbcErrors.translate(e);
+        }
     }
 
     @Override

@@ -3,17 +3,11 @@ package dev.godwit.jdbc;
 import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteException;
 import java.sql.SQLException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** SQLite's errors out of JDBC's. */
 final class JdbcErrors {
-    /** The driver decorates messages: {@code [SQLITE_BUSY] The database file is locked (database is locked)}. */
-    private static final Pattern DECORATED =
-            Pattern.compile("\\[SQLITE_[A-Z_]+\\]\\s+.*?\\((.*)\\)\\s*", Pattern.DOTALL);
-
     private JdbcErrors() {}
 
     static SqliteException translate(SQLException e) {
@@ -21,10 +15,17 @@ final class JdbcErrors {
     }
 
     static SqliteException translate(String prefix, SQLException e) {
-        String message = String.valueOf(e.getMessage());
-        Matcher decorated = DECORATED.matcher(message);
         SqliteCode code = e instanceof SQLiteException sqlite ? code(sqlite.getResultCode()) : SqliteCode.ERROR;
-        return new SqliteException(code, prefix + (decorated.matches() ? decorated.group(1) : message), e);
+        return new SqliteException(code, prefix + message(e), e);
+    }
+
+    /** The driver decorates messages: {@code [SQLITE_BUSY] The database file is locked (database is locked)}. */
+    private static String message(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        String decoration = e instanceof SQLiteException sqlite ? sqlite.getResultCode() + " (" : "";
+        return !decoration.isEmpty() && message.startsWith(decoration) && message.endsWith(")")
+                ? message.substring(decoration.length(), message.length() - 1)
+                : message;
     }
 
     private static SqliteCode code(SQLiteErrorCode code) {

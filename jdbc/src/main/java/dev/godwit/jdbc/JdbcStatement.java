@@ -12,6 +12,7 @@ final class JdbcStatement implements SqliteStatement {
     private final int parameters;
     private int columns = -1;
     private @Nullable ResultSet rows;
+    private boolean onRow;
     private int fetchedColumn = -1;
     private @Nullable Object fetched;
 
@@ -101,6 +102,7 @@ final class JdbcStatement implements SqliteStatement {
     public boolean step() {
         try {
             fetchedColumn = -1;
+            onRow = false;
             ResultSet open = rows;
             if (open == null) {
                 if (!statement.execute()) {
@@ -109,7 +111,8 @@ final class JdbcStatement implements SqliteStatement {
                 open = statement.getResultSet();
                 rows = open;
             }
-            return open.next();
+            onRow = open.next();
+            return onRow;
         } catch (SQLException e) {
             reset();
             throw JdbcErrors.translate(e);
@@ -122,6 +125,7 @@ final class JdbcStatement implements SqliteStatement {
         rows = null;
         fetchedColumn = -1;
         fetched = null;
+        onRow = false;
         if (open != null) {
             call(() -> {
                 open.close();
@@ -132,7 +136,7 @@ final class JdbcStatement implements SqliteStatement {
 
     private ResultSet current() {
         ResultSet open = rows;
-        if (open == null) {
+        if (open == null || !onRow) {
             throw new IllegalStateException("no current row: step() first");
         }
         return open;
@@ -141,9 +145,20 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public int columnCount() {
         if (columns < 0) {
-            columns = call(() -> statement.getMetaData().getColumnCount());
+            columns = call(this::count);
         }
         return columns;
+    }
+
+    private int count() throws SQLException {
+        try {
+            return statement.getMetaData().getColumnCount();
+        } catch (SQLException failed) {
+            if (statement.isClosed()) {
+                throw failed;
+            }
+            return 0; // the driver throws where there is no column to ask for
+        }
     }
 
     @Override
