@@ -2,6 +2,7 @@ package dev.godwit.bench;
 
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,6 +52,18 @@ final class Rows {
             });
         }
         return rows;
+    }
+
+    /** The rows as lines of text. */
+    static byte[] text(List<Object[]> rows) {
+        StringBuilder text = new StringBuilder();
+        for (Object[] row : rows) {
+            for (Object value : row) {
+                text.append(value).append('\t');
+            }
+            text.append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Inserts rows into plain SQLite, so many to a commit; returns the nanoseconds. */

@@ -9,24 +9,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Prints rows for people, in columns, or for programs, as one JSON object a line. */
-final class Listing {
+public final class Listing {
     private static final int WIDEST = 60;
 
     private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     private final boolean json;
 
-    Listing(boolean json) {
+    /** A listing for programs, or for people. */
+    public Listing(boolean json) {
         this.json = json;
     }
 
     /** Begins a row; put its fields into the map, in the order in which they shall be shown. */
-    Map<String, @Nullable Object> row() {
+    public Map<String, @Nullable Object> row() {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         rows.add(row);
         return row;
     }
 
-    void print(PrintWriter out, String whenEmpty) {
+    /** Prints all rows; {@code whenEmpty}, for people, if there are none. */
+    public void print(PrintWriter out, String whenEmpty) {
         if (json) {
             rows.forEach(row -> out.println(object(row)));
         } else if (rows.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.godwit.sql.SqliteException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,10 +57,11 @@ public final class Main {
 
     /** Runs the command within this process and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine command = new CommandLine(new Main()).setOut(out).setErr(err);
+        CommandLine command = new CommandLine(new Main());
         for (Subcommand more : ServiceLoader.load(Subcommand.class)) {
             command.addSubcommand(more);
         }
+        command.setOut(out).setErr(err); // all that were added get them too
         command.setExecutionExceptionHandler(new Complaint());
         command.setParameterExceptionHandler((mistake, arguments) -> {
             CommandLine where = mistake.getCommandLine();
@@ -77,6 +79,10 @@ public final class Main {
             if (failure instanceof TransportException offline) {
                 command.getErr().println(offline.getMessage());
                 return offline.retryable() ? ExitCode.OFFLINE : ExitCode.FAILED;
+            }
+            if (failure instanceof NoSuchFileException missing) {
+                command.getErr().println("there is no file " + missing.getFile());
+                return ExitCode.FAILED;
             }
             boolean expected = failure instanceof GodwitException
                     || failure instanceof SchemaException

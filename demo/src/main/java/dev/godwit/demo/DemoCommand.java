@@ -1,6 +1,7 @@
 package dev.godwit.demo;
 
 import dev.godwit.cli.ExitCode;
+import dev.godwit.cli.Processes;
 import dev.godwit.cli.Subcommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,7 +44,6 @@ public final class DemoCommand implements Subcommand {
         try (Processes processes = new Processes()) {
             String schema = resource("field-service.sql");
             Path schemaFile = Files.writeString(folder.resolve("schema.sql"), schema);
-            Files.writeString(folder.resolve("secret.txt"), UUID.randomUUID() + "-" + UUID.randomUUID());
             Processes.Server server = processes.serve(schemaFile, folder.resolve("server"), "red,shared", 0);
             spec.commandLine()
                     .getOut()

@@ -1,5 +1,6 @@
 package dev.godwit.demo;
 
+import dev.godwit.cli.Processes;
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
 import dev.godwit.client.HttpTransport;

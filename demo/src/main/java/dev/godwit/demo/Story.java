@@ -1,5 +1,6 @@
 package dev.godwit.demo;
 
+import dev.godwit.cli.Processes;
 import dev.godwit.client.Commit;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.client.SyncResult;

@@ -2,6 +2,7 @@ package dev.godwit.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.cli.Processes;
 import dev.godwit.client.SyncResult;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
@@ -38,7 +39,6 @@ class KillTest {
             schema = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         Path schemaFile = Files.writeString(folder.resolve("schema.sql"), schema);
-        Files.writeString(folder.resolve("secret.txt"), "a secret for a test that is long enough to be one");
         long acknowledged = 0;
         int serverKills = 0;
         try (Processes processes = new Processes()) {

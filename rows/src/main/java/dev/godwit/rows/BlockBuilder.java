@@ -9,7 +9,7 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class BlockBuilder {
     private static final BitSet NONE = new BitSet();
 
     private final Map<Shape, Block> blocks = new LinkedHashMap<>();
-    private final Map<Table, BitSet> wholes = new IdentityHashMap<>();
+    private final Map<String, BitSet> wholes = new HashMap<>();
     private @Nullable Block last;
     private int rows;
     private long bytes;
@@ -34,13 +34,16 @@ public final class BlockBuilder {
     private record Block(Table table, Shape shape, List<Value[]> rows) {
 
         boolean is(Table otherTable, RowKind kind, BitSet sets, BitSet adds) {
-            return table == otherTable && shape.kind == kind && shape.sets.equals(sets) && shape.adds.equals(adds);
+            return shape.table.equals(otherTable.name())
+                    && shape.kind == kind
+                    && shape.sets.equals(sets)
+                    && shape.adds.equals(adds);
         }
     }
 
     /** A whole row: every column that is not part of the key is set. */
     public void addWhole(Table table, Value[] row) {
-        add(table, RowKind.INSERT, row, wholes.computeIfAbsent(table, BlockBuilder::allButTheKey), NONE);
+        add(table, RowKind.INSERT, row, wholes.computeIfAbsent(table.name(), name -> allButTheKey(table)), NONE);
     }
 
     private static BitSet allButTheKey(Table table) {

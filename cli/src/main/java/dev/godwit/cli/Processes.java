@@ -1,23 +1,40 @@
-package dev.godwit.demo;
+package dev.godwit.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the command in processes of their own: the same Java, the same class path. */
-final class Processes implements AutoCloseable {
+/**
+ * Starts the command in processes of their own, for the demo and the bench: the same Java, the same class path, 256 MiB of
+ * heap. Belongs to one thread.
+ */
+public final class Processes implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
+    private final List<Process> servers = new ArrayList<>();
 
     /** A running server: where it listens, and a token for it. */
-    record Server(Process process, String address, String token) {}
+    public record Server(Process process, String address, String token) {}
 
-    /** Starts a server and waits until it listens. */
-    Server serve(Path schema, Path data, String scopes, int port) throws IOException {
+    /**
+     * Starts a server and waits until it listens.
+     *
+     * @param scopes what its token grants, with commas
+     * @throws IOException if it ends before that
+     */
+    public Server serve(Path schema, Path data, String scopes, int port) throws IOException {
+        Path secret = data.resolveSibling("secret.txt");
+        if (!Files.exists(secret)) {
+            // kept beside the data, so that a server that is started again takes the same tokens
+            Files.writeString(secret, new BigInteger(256, new SecureRandom()).toString(Character.MAX_RADIX));
+        }
         Process process = start(List.of(
                 "serve",
                 "--schema",
@@ -27,7 +44,7 @@ final class Processes implements AutoCloseable {
                 "--port",
                 Integer.toString(port),
                 "--secret",
-                data.resolveSibling("secret.txt").toString(),
+                secret.toString(),
                 "--dev",
                 "--dev-scopes",
                 scopes));
@@ -38,6 +55,7 @@ final class Processes implements AutoCloseable {
             if (line.startsWith("token ")) {
                 token = line.substring(6);
             } else if (line.startsWith("listening on ")) {
+                servers.add(process);
                 return new Server(process, line.substring(13), token);
             }
         }
@@ -45,7 +63,7 @@ final class Processes implements AutoCloseable {
     }
 
     /** Starts any command; what it says on its error stream goes to ours. */
-    Process start(List<String> arguments) throws IOException {
+    public Process start(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -60,6 +78,11 @@ final class Processes implements AutoCloseable {
                 .start();
         started.add(process);
         return process;
+    }
+
+    /** Whether the servers that were started still run. */
+    public boolean areAlive() {
+        return servers.stream().allMatch(Process::isAlive);
     }
 
     /** Ends every process that is still there. */
