@@ -70,7 +70,7 @@ class BenchTest {
                 new PrintWriter(out),
                 new PrintWriter(err),
                 "bench",
-                "--only=WRITES,TRANSFERS,MILLION",
+                "--only=writes,transfers,million",
                 "--commits=20",
                 "--rows=2000",
                 "--fields=50",

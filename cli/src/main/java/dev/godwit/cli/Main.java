@@ -61,11 +61,15 @@ public final class Main {
         for (Subcommand more : ServiceLoader.load(Subcommand.class)) {
             command.addSubcommand(more);
         }
-        command.setOut(out).setErr(err); // all that were added get them too
+        // all that were added get these too
+        command.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler(new Complaint());
         command.setParameterExceptionHandler((mistake, arguments) -> {
             CommandLine where = mistake.getCommandLine();
             where.getErr().println(mistake.getMessage());
+            if (arguments.length == 0) {
+                where.usage(where.getErr());
+            }
             where.getErr().println("Try '" + where.getCommandSpec().qualifiedName() + " --help'.");
             return ExitCode.USAGE;
         });

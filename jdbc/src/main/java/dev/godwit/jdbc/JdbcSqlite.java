@@ -1,7 +1,9 @@
 package dev.godwit.jdbc;
 
+import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -31,9 +33,12 @@ public final class JdbcSqlite implements SqliteDriver {
         try {
             configure(connection, options);
             return connection;
-        } catch (RuntimeException e) {
+        } catch (SqliteException e) {
             connection.close();
-            throw e;
+            String mend = e.code() == SqliteCode.NOTADB
+                    ? "; give the path of a database, or of a file that is not there yet"
+                    : "";
+            throw new SqliteException(e.code(), options.path() + ": " + e.getMessage() + mend, e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.godwit.schema.Catalogue.Entry;
 import dev.godwit.sql.SqliteConnection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -45,7 +46,7 @@ public final class StartingSchema {
                 file.append(entry.sql())
                         .append(entry.sql().lastIndexOf("--") > entry.sql().lastIndexOf('\n') ? "\n" : "")
                         .append(";\n\n");
-                if (entry.type().equals("table")) {
+                if (entry.type().equals("table") && !hasScopeColumn(catalogue, entry.name())) {
                     synced.add(entry.name());
                 }
             }
@@ -58,6 +59,12 @@ public final class StartingSchema {
             file.append(String.join(",\n", rows)).append(";\n");
         }
         return file.toString();
+    }
+
+    /** Whether the table was made by a schema file, which says itself where its rows live. */
+    private static boolean hasScopeColumn(Catalogue catalogue, String table) {
+        return catalogue.columns(table).stream()
+                .anyMatch(c -> c.type().toLowerCase(Locale.ROOT).endsWith(" scope"));
     }
 
     /** Why tables cannot be synced; one that refers to a table that cannot, cannot either. */

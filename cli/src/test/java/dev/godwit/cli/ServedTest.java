@@ -1,0 +1,150 @@
+package dev.godwit.cli;
+
+import static dev.godwit.cli.Terminal.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.godwit.cli.Terminal.Ran;
+import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteOptions;
+import dev.godwit.sql.SqliteStatement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands against a server process, as a person would type them. */
+class ServedTest {
+    @TempDir
+    Path folder;
+
+    private static Path sample() {
+        Path sample =
+                Path.of("../../shared/data/chinook.sqlite").toAbsolutePath().normalize();
+        if (!Files.exists(sample)) {
+            System.out.println(
+                    "SKIPPED: a test of the command needs shared/data/chinook.sqlite beside the project, and it is not there");
+        }
+        assumeTrue(Files.exists(sample), "no sample database");
+        return sample;
+    }
+
+    private static void done(Ran ran) {
+        assertThat(ran.code()).as("%s%n%s", ran.out(), ran.err()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void aDatabaseWithRowsIsAttachedPushedPulledAndEditedOnAllSides() throws IOException, InterruptedException {
+        Path a = folder.resolve("a.db");
+        Path b = folder.resolve("b.db");
+        Files.copy(sample(), a);
+        Path schema = folder.resolve("chinook.sql");
+        Ran starting = run("schema", a);
+        done(starting);
+        Files.writeString(schema, starting.out());
+        try (Processes processes = new Processes()) {
+            Processes.Server server = processes.serve(schema, folder.resolve("server"), "shared", 0);
+            for (Path device : List.of(a, b)) {
+                done(run("init", device, "--schema", schema, "--server", server.address(), "--token", server.token()));
+                done(run("sync", device));
+            }
+            Path served = folder.resolve("server").resolve("server.db");
+            assertThat(contents(a)).hasSize(15_607).isEqualTo(contents(b)).isEqualTo(contents(served));
+            done(run("sql", a, "update Artist set Name = 'by a' where ArtistId = 1"));
+            done(run("sql", a, "delete from PlaylistTrack where PlaylistId = 1 and TrackId < 100"));
+            done(run("sql", b, "update Artist set Name = 'by b' where ArtistId = 2"));
+            done(run("sql", b, "insert into Genre values (100, 'by b')"));
+            try (SqliteConnection operator = new JdbcSqlite().open(SqliteOptions.of(served.toString()))) {
+                operator.execute("update Album set Title = 'by hand' where AlbumId = 3");
+            }
+            for (Path device : List.of(a, b, a)) {
+                done(run("sync", device));
+            }
+            List<String> rows = contents(served);
+            assertThat(rows)
+                    .contains("Artist [1, by a]", "Artist [2, by b]", "Genre [100, by b]", "Album [3, by hand, 2]");
+            assertThat(contents(a)).isEqualTo(rows);
+            assertThat(contents(b)).isEqualTo(rows);
+            server.process().destroy();
+            assertThat(server.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            // a JVM that is told to end by a signal, and ends in order, says 128 + 15
+            assertThat(server.process().exitValue()).isEqualTo(143);
+            Ran offline = run("sync", a);
+            assertThat(offline.code()).isEqualTo(ExitCode.OFFLINE);
+        }
+    }
+
+    /** Every row of the sample's tables, as {@code table [values]}. */
+    private static List<String> contents(Path file) {
+        List<String> rows = new ArrayList<>();
+        try (SqliteConnection connection =
+                        new JdbcSqlite().open(SqliteOptions.of(file.toString()).reading());
+                SqliteStatement tables = connection.prepare("select name from sqlite_master where type = 'table'"
+                        + " and name not like 'godwit%' and name not like 'sqlite%' order by name")) {
+            while (tables.step()) {
+                String table = tables.columnText(0);
+                try (SqliteStatement all = connection.prepare("select * from \"" + table + "\" order by 1, 2")) {
+                    while (all.step()) {
+                        List<String> row = new ArrayList<>();
+                        for (int i = 0; i < all.columnCount(); i++) {
+                            row.add(all.columnText(i));
+                        }
+                        rows.add(table + " " + row);
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void aParkedTransactionIsShownRepairedAndSentAgain() throws IOException {
+        Path schema = folder.resolve("app.sql");
+        Files.writeString(
+                schema,
+                "create table task (id text primary key, team text scope not null, code text unique check (code <> 'bad'));");
+        Path a = folder.resolve("a.db");
+        Path b = folder.resolve("b.db");
+        try (Processes processes = new Processes()) {
+            Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
+            for (Path device : List.of(a, b)) {
+                done(run(
+                        "init",
+                        device,
+                        "--schema",
+                        schema,
+                        "--scope",
+                        "red",
+                        "--server",
+                        server.address(),
+                        "--token",
+                        server.token()));
+            }
+            done(run("sql", a, "insert into task values ('1', 'red', 'c1')"));
+            done(run("sync", a));
+            String taken =
+                    run("sql", b, "insert into task values ('2', 'red', 'c1')").lastWord();
+            Ran sync = run("sync", b, "--json");
+            assertThat(sync.code()).isEqualTo(ExitCode.PARKED);
+            assertThat(sync.out()).contains("\"outcome\":\"synced\"", "\"parked\":1");
+            assertThat(run("status", b).code()).isEqualTo(ExitCode.PARKED);
+            Ran outbox = run("outbox", b, "--json");
+            assertThat(outbox.code()).isEqualTo(ExitCode.PARKED);
+            assertThat(outbox.out()).contains(taken, "\"status\":\"parked\"", "code");
+            done(run("retry", b, taken, "--set", "code=c2"));
+            done(run("sync", b));
+            done(run("sync", a));
+            assertThat(run("sql", a, "select id, code from task order by id", "--json")
+                            .lines())
+                    .containsExactly("{\"id\":\"1\",\"code\":\"c1\"}", "{\"id\":\"2\",\"code\":\"c2\"}");
+            Ran forged = run("sync", a, "--token", server.token() + "x");
+            assertThat(forged.code()).isEqualTo(ExitCode.FAILED);
+            assertThat(forged.out() + forged.err()).contains("token");
+        }
+    }
+}
