@@ -46,7 +46,7 @@ public final class JdbcSqlite implements SqliteDriver {
         connection.execute("pragma busy_timeout = " + options.busyMillis());
         // the first read of the file: fails here if it is no database
         connection.execute("pragma schema_version");
-        connection.execute("pragma cache_size = -32000; pragma recursive_triggers = on; pragma temp_store = memory;"
+        connection.execute("pragma cache_size = -32000; pragma recursive_triggers = on;"
                 + "pragma wal_autocheckpoint = " + CHECKPOINT_PAGES + "; pragma foreign_keys = "
                 + (options.foreignKeys() ? "on" : "off"));
         if (!options.readOnly()) {

@@ -1,8 +1,10 @@
 package dev.godwit.server;
 
 import dev.godwit.model.DeviceId;
+import dev.godwit.model.Outcome;
 import dev.godwit.wire.Decisions;
 import dev.godwit.wire.Opening;
+import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.SyncRequest;
 import java.io.IOException;
@@ -106,6 +108,11 @@ public final class SyncServer implements AutoCloseable {
         });
     }
 
+    /** Whether the cut carries it, until the device has confirmed it. */
+    private static boolean isStored(Outcome outcome) {
+        return !(outcome instanceof Outcome.Later || outcome instanceof Outcome.Duplicate);
+    }
+
     private void answer(Grant grant, SyncRequest request, PushDecider.Decided decided, FrameSink sink)
             throws IOException {
         for (int i = 0; ; i++) {
@@ -123,8 +130,11 @@ public final class SyncServer implements AutoCloseable {
                         store.timeline(),
                         options.wallMillis().getAsLong(),
                         Pull.rowsToCome(reader, request, grant)));
-                if (!decided.receipts().isEmpty()) {
-                    sink.write(new Decisions(decided.receipts()));
+                List<Receipt> notInTheCut = decided.receipts().stream()
+                        .filter(receipt -> !isStored(receipt.outcome()))
+                        .toList();
+                if (!notInTheCut.isEmpty()) {
+                    sink.write(new Decisions(notInTheCut));
                 }
                 new Pull(reader, request, grant, store.timeline(), options.limits(), sink).run();
                 return true;

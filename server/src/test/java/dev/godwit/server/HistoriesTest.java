@@ -86,7 +86,7 @@ class HistoriesTest {
         PushedTransaction a6 = a.write(update("job", "id", "r", "title", "a6"));
         b.sync();
         Outcome.Applied older = (Outcome.Applied) decisions(a.send(a5)).get(0);
-        Outcome.Applied newer = (Outcome.Applied) decisions(a.send(a6)).get(0);
+        Outcome.Applied newer = (Outcome.Applied) decisions(a.send(a6)).get(1);
         assertThat(older.lost()).extracting(Outcome.LostCell::column).containsExactly("title");
         assertThat(newer.lost()).isEmpty();
         assertThat(server.rows("select title from job")).containsExactly("['a6']");

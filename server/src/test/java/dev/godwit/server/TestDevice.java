@@ -1,5 +1,7 @@
 package dev.godwit.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.DeviceId;
@@ -184,10 +186,14 @@ final class TestDevice {
         return first(frames, Refusal.class).orElseThrow(() -> new AssertionError("no refusal: " + frames));
     }
 
+    /** What the answer says about transactions, in sequence: in its own frame or in the cut. */
     static List<Outcome> decisions(List<Frame> frames) {
-        return first(frames, Decisions.class)
-                .map(d -> d.receipts().stream().map(Receipt::outcome).toList())
-                .orElseThrow(() -> new AssertionError("no decisions: " + frames));
+        Map<Long, Outcome> outcomes = new TreeMap<>();
+        first(frames, Cut.class).ifPresent(cut -> cut.receipts().forEach(r -> outcomes.put(r.sequence(), r.outcome())));
+        first(frames, Decisions.class)
+                .ifPresent(decisions -> decisions.receipts().forEach(r -> outcomes.put(r.sequence(), r.outcome())));
+        assertThat(outcomes).as("decisions in " + frames).isNotEmpty();
+        return List.copyOf(outcomes.values());
     }
 
     static Outcome.Rejected rejected(Outcome outcome) {
