@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two real processes on one local database: both write, one syncs, and whichever is left when the other is killed goes on. */
 class TwoProcessesTest {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     @TempDir
     Path folder;
