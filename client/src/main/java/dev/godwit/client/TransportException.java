@@ -5,9 +5,11 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** The server was not reached, or what answered is none, or it refused at the door. Nothing local has changed. */
@@ -20,7 +22,7 @@ public final class TransportException extends RuntimeException {
         OFFLINE(true),
         /** The network wants a login first, and answers in the server's place. */
         CAPTIVE_PORTAL(true),
-        /** The server's certificate is not to be trusted. */
+        /** No TLS connection: the server's certificate is not to be trusted, or it speaks no TLS. */
         TLS(false),
         /** No answer in time. */
         TIMEOUT(true),
@@ -68,8 +70,7 @@ public final class TransportException extends RuntimeException {
     public static TransportException of(IOException e) {
         String detail = String.valueOf(e.getMessage());
         if (e instanceof SSLException) {
-            return new TransportException(
-                    Kind.TLS, "the server's certificate is not trusted, so nothing was sent: " + detail, 0, e);
+            return new TransportException(Kind.TLS, tls(e) + "; nothing was sent: " + detail, 0, e);
         } else if (e instanceof UnknownHostException) {
             return new TransportException(Kind.OFFLINE, "the server's name cannot be found now: " + detail, 0, e);
         } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
@@ -80,6 +81,17 @@ public final class TransportException extends RuntimeException {
             return new TransportException(Kind.CORRUPT, "the answer was damaged on the way: " + detail, 0, e);
         }
         return new TransportException(Kind.OFFLINE, "the connection broke: " + detail, 0, e);
+    }
+
+    private static String tls(IOException e) {
+        if (e instanceof SSLPeerUnverifiedException) {
+            return "the server's certificate is for another name: use the name that it is for, or check who answers there";
+        } else if (e.getCause() instanceof CertificateException) {
+            return "the server's certificate is not trusted: check this device's date; if the server's authority is your"
+                    + " own, tell the transport to trust it";
+        }
+        return "no TLS connection comes about: check that the server speaks TLS at this address and port"
+                + " (serve --tls), or write http:// if it does not";
     }
 
     /** The answer ended before it was complete. */

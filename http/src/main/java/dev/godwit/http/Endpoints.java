@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Endpoints extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
+    private static final String PLAIN = "This port speaks TLS and was sent plain HTTP: write the address with https://";
+
     private final SyncServer engine;
     private final HttpOptions options;
     private final SyncEndpoint sync;
@@ -30,6 +32,12 @@ final class Endpoints extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (options.tls() != null && !isEncrypted(request)) {
+            // it may be a token that came in the clear: nothing is looked at, and the connection ends
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            Answers.refuse(response, callback, 400, new Refusal(Refusal.Code.MALFORMED, PLAIN, 0));
+            return true;
+        }
         String what = request.getMethod() + " " + Request.getPathInContext(request);
         try {
             switch (what) {
@@ -54,6 +62,10 @@ final class Endpoints extends Handler.Abstract {
             }
         }
         return true;
+    }
+
+    private static boolean isEncrypted(Request request) {
+        return request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData() != null;
     }
 
     private static String message(RuntimeException failure) {

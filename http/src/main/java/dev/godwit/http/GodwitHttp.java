@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -53,6 +54,7 @@ public final class GodwitHttp implements AutoCloseable {
     /**
      * Starts to listen.
      *
+     * @throws IllegalArgumentException if the key store for TLS cannot be used
      * @throws IllegalStateException if the address cannot be taken
      */
     public static GodwitHttp start(HttpOptions options, SyncServer engine) {
@@ -115,12 +117,13 @@ public final class GodwitHttp implements AutoCloseable {
         }
         configuration.addCustomizer(new SecureRequestCustomizer(false));
         SslContextFactory.Server ssl = new SslContextFactory.Server();
-        ssl.setKeyStorePath(tls.keyStore().toString());
+        ssl.setKeyStore(tls.read());
         ssl.setKeyStorePassword(tls.password());
-        ssl.setKeyStoreType("PKCS12");
         ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        // who speaks plain HTTP to it is told so by Endpoints, instead of a connection that breaks
         return new ConnectionFactory[] {
-            new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(configuration)
+            new DetectorConnectionFactory(new SslConnectionFactory(ssl, "http/1.1")),
+            new HttpConnectionFactory(configuration)
         };
     }
 

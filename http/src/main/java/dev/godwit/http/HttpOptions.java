@@ -1,7 +1,15 @@
 package dev.godwit.http;
 
 import dev.godwit.model.Limits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.UnrecoverableKeyException;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +32,36 @@ public record HttpOptions(
 
     /** A PKCS #12 key store with the server's key. */
     public record Tls(Path keyStore, String password) {
+        /** Opens the key store, or says what is wrong with it. */
+        KeyStore read() {
+            try {
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                try (InputStream in = Files.newInputStream(keyStore)) {
+                    store.load(in, password.toCharArray());
+                }
+                for (String alias : Collections.list(store.aliases())) {
+                    if (store.isKeyEntry(alias)) {
+                        return store;
+                    }
+                }
+                throw unusable("it holds no private key: export the key together with its certificates", null);
+            } catch (NoSuchFileException missing) {
+                throw unusable("there is no such file", missing);
+            } catch (IOException | GeneralSecurityException e) {
+                boolean password = e.getCause() instanceof UnrecoverableKeyException;
+                throw unusable(
+                        password
+                                ? "the password is wrong: give it with --tls-password or in GODWIT_TLS_PASSWORD"
+                                : "it is no PKCS #12 file (" + e.getMessage()
+                                        + "): make one with `openssl pkcs12 -export` or `keytool`",
+                        e);
+            }
+        }
+
+        private IllegalArgumentException unusable(String why, @Nullable Exception cause) {
+            return new IllegalArgumentException("the key store " + keyStore + " cannot be used for TLS: " + why, cause);
+        }
+
         /** Never shows the password. */
         @Override
         public String toString() {
