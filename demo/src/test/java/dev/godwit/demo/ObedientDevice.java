@@ -25,8 +25,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "obedient-device", hidden = true)
 public final class ObedientDevice implements Subcommand {
-    private static final long SYNC_LOCK_WAIT_MILLIS = 100;
-
     @Parameters(index = "0")
     Path database = Path.of("");
 
@@ -41,7 +39,8 @@ public final class ObedientDevice implements Subcommand {
         try (HttpTransport transport =
                         new HttpTransport(HttpTransportOptions.of(remote.server(), remote::token, Limits.DEFAULT));
                 Godwit db = Godwit.open(GodwitOptions.of(database.toString(), DemoDevice.DRIVER)
-                        .withLimits(impatient())
+                        .withLimits(
+                                Limits.DEFAULT.with("syncLockWaitMillis", 100)) // less patience for the other process
                         .withTransport(transport))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(line.equals("sync") ? sync(db) : write(db, line.substring("write ".length())));
@@ -65,33 +64,5 @@ public final class ObedientDevice implements Subcommand {
         } catch (GodwitException busy) {
             return busy.kind() + ": " + busy.getMessage();
         }
-    }
-
-    /** The defaults, with less patience for another process that syncs. */
-    private static Limits impatient() {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.transactionBytes(),
-                d.transactionRows(),
-                d.valueBytes(),
-                d.pushTransactions(),
-                d.pushBytes(),
-                d.pageRows(),
-                d.pageBytes(),
-                d.requestBytes(),
-                d.inflationRatio(),
-                d.scopesPerDevice(),
-                d.scopeNameChars(),
-                d.receiptsPerCut(),
-                d.waitingPushes(),
-                d.groupCommit(),
-                d.liveConnections(),
-                d.attemptsKept(),
-                d.receiptsKept(),
-                SYNC_LOCK_WAIT_MILLIS,
-                d.backoffMinMillis(),
-                d.backoffMaxMillis(),
-                d.pokeMillis(),
-                d.acceptedKeptMillis());
     }
 }

@@ -1,5 +1,7 @@
 package dev.godwit.model;
 
+import java.util.List;
+
 /**
  * Every bound of the engine, on both ends. A larger value than the default is a decision about memory; a bound that is
  * reached is an error that names it, never a silent cut.
@@ -52,4 +54,96 @@ public record Limits(
             300_000, // backoffMaxMillis
             15_000, // pokeMillis: how often heads are repeated on a live connection
             86_400_000); // acceptedKeptMillis: how long a device keeps what the server accepted (H5)
+
+    private static final List<String> NAMES = List.of(
+            "transactionBytes",
+            "transactionRows",
+            "valueBytes",
+            "pushTransactions",
+            "pushBytes",
+            "pageRows",
+            "pageBytes",
+            "requestBytes",
+            "inflationRatio",
+            "scopesPerDevice",
+            "scopeNameChars",
+            "receiptsPerCut",
+            "waitingPushes",
+            "groupCommit",
+            "liveConnections",
+            "attemptsKept",
+            "receiptsKept",
+            "syncLockWaitMillis",
+            "backoffMinMillis",
+            "backoffMaxMillis",
+            "pokeMillis",
+            "acceptedKeptMillis");
+
+    /** How many of them, from the first, are counted in ints. */
+    private static final int INTS = 17;
+
+    /**
+     * The same limits but for one.
+     *
+     * @param name the component's name, for instance {@code valueBytes}
+     * @throws IllegalArgumentException if there is no such limit, or the value is below 1 or more than it can hold
+     */
+    public Limits with(String name, long value) {
+        int place = NAMES.indexOf(name);
+        if (place < 0) {
+            throw new IllegalArgumentException("there is no limit " + name + "; there are " + NAMES);
+        }
+        long most = place < INTS ? Integer.MAX_VALUE : Long.MAX_VALUE;
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " = " + value + ": it is from 1 to " + most);
+        }
+        long[] values = {
+            transactionBytes,
+            transactionRows,
+            valueBytes,
+            pushTransactions,
+            pushBytes,
+            pageRows,
+            pageBytes,
+            requestBytes,
+            inflationRatio,
+            scopesPerDevice,
+            scopeNameChars,
+            receiptsPerCut,
+            waitingPushes,
+            groupCommit,
+            liveConnections,
+            attemptsKept,
+            receiptsKept,
+            syncLockWaitMillis,
+            backoffMinMillis,
+            backoffMaxMillis,
+            pokeMillis,
+            acceptedKeptMillis
+        };
+        values[place] = value;
+        return new Limits(
+                (int) values[0],
+                (int) values[1],
+                (int) values[2],
+                (int) values[3],
+                (int) values[4],
+                (int) values[5],
+                (int) values[6],
+                (int) values[7],
+                (int) values[8],
+                (int) values[9],
+                (int) values[10],
+                (int) values[11],
+                (int) values[12],
+                (int) values[13],
+                (int) values[14],
+                (int) values[15],
+                (int) values[16],
+                values[17],
+                values[18],
+                values[19],
+                values[20],
+                values[21]);
+    }
 }

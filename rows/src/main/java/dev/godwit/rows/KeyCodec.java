@@ -41,10 +41,10 @@ public final class KeyCodec {
     private static void write(ByteArrayOutputStream out, Value value) {
         if (value instanceof Value.IntegerValue integer) {
             out.write(1);
-            writeVarint(out, (integer.value() << 1) ^ (integer.value() >> 63));
+            StoredNumbers.writeVarint(out, (integer.value() << 1) ^ (integer.value() >> 63));
         } else if (value instanceof Value.RealValue real) {
             out.write(2);
-            writeLong(out, Double.doubleToRawLongBits(real.value()));
+            StoredNumbers.writeLong(out, Double.doubleToRawLongBits(real.value()));
         } else if (value instanceof Value.TextValue text) {
             writeText(out, text.value());
         } else if (value instanceof Value.BlobValue blob) {
@@ -62,8 +62,8 @@ public final class KeyCodec {
             writeBytes(out, text.getBytes(StandardCharsets.UTF_8));
         } else {
             out.write(5);
-            writeLong(out, uuid.getMostSignificantBits());
-            writeLong(out, uuid.getLeastSignificantBits());
+            StoredNumbers.writeLong(out, uuid.getMostSignificantBits());
+            StoredNumbers.writeLong(out, uuid.getLeastSignificantBits());
         }
     }
 
@@ -86,7 +86,7 @@ public final class KeyCodec {
         byte tag = in.get();
         return switch (tag) {
             case 1 -> {
-                long zigzag = readVarint(in);
+                long zigzag = StoredNumbers.readVarint(in);
                 yield Value.of((zigzag >>> 1) ^ -(zigzag & 1));
             }
             case 2 -> Value.of(Double.longBitsToDouble(in.getLong()));
@@ -98,39 +98,13 @@ public final class KeyCodec {
     }
 
     private static void writeBytes(ByteArrayOutputStream out, byte[] bytes) {
-        writeVarint(out, bytes.length);
+        StoredNumbers.writeVarint(out, bytes.length);
         out.writeBytes(bytes);
     }
 
     private static byte[] readBytes(ByteBuffer in) {
-        byte[] bytes = new byte[(int) readVarint(in)];
+        byte[] bytes = new byte[(int) StoredNumbers.readVarint(in)];
         in.get(bytes);
         return bytes;
-    }
-
-    private static void writeLong(ByteArrayOutputStream out, long value) {
-        for (int shift = 56; shift >= 0; shift -= 8) {
-            out.write((int) (value >>> shift));
-        }
-    }
-
-    private static void writeVarint(ByteArrayOutputStream out, long value) {
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            out.write((int) (rest & 0x7f) | 0x80);
-            rest >>>= 7;
-        }
-        out.write((int) rest);
-    }
-
-    private static long readVarint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte b = in.get();
-            value |= (long) (b & 0x7f) << shift;
-            if (b >= 0) {
-                return value;
-            }
-        }
     }
 }

@@ -2,6 +2,8 @@ package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
 import dev.godwit.model.Stamp;
+import dev.godwit.rows.StoredNumbers;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -25,35 +27,33 @@ final class CellGroups {
         for (int i = 0; i < cells.size(); i++) {
             groups.computeIfAbsent(cells.get(i), c -> new BitSet()).set(i);
         }
-        ByteBuffer out = ByteBuffer.allocate(16 + groups.size() * (56 + cells.size() / 8));
-        writeVarint(out, cells.size());
+        ByteArrayOutputStream out = new ByteArrayOutputStream(16 + groups.size() * 32);
+        StoredNumbers.writeVarint(out, cells.size());
         groups.forEach((cell, columns) ->
                 write(out, rowCommit, cell, groups.size() == 1 ? new byte[0] : columns.toByteArray()));
-        byte[] bytes = new byte[out.position()];
-        out.flip().get(bytes);
-        return bytes;
+        return out.toByteArray();
     }
 
-    private static void write(ByteBuffer out, long rowCommit, CellState cell, byte[] columns) {
-        writeVarint(out, columns.length);
-        out.put(columns);
-        writeVarint(out, rowCommit - cell.commit());
-        writeVarint(out, cell.other() == 0 ? 0 : rowCommit - cell.other() + 1);
-        writeVarint(out, cell.stamp().writer());
-        out.putLong(cell.stamp().time());
+    private static void write(ByteArrayOutputStream out, long rowCommit, CellState cell, byte[] columns) {
+        StoredNumbers.writeVarint(out, columns.length);
+        out.writeBytes(columns);
+        StoredNumbers.writeVarint(out, rowCommit - cell.commit());
+        StoredNumbers.writeVarint(out, cell.other() == 0 ? 0 : rowCommit - cell.other() + 1);
+        StoredNumbers.writeVarint(out, cell.stamp().writer());
+        StoredNumbers.writeLong(out, cell.stamp().time());
     }
 
     static List<CellState> decode(long rowCommit, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        int width = (int) readVarint(in);
+        int width = (int) StoredNumbers.readVarint(in);
         CellState[] cells = new CellState[width];
         java.util.Arrays.fill(cells, RowMeta.NEVER);
         while (in.hasRemaining()) {
-            byte[] columns = new byte[(int) readVarint(in)];
+            byte[] columns = new byte[(int) StoredNumbers.readVarint(in)];
             in.get(columns);
-            long commit = rowCommit - readVarint(in);
-            long other = readVarint(in);
-            long writer = readVarint(in);
+            long commit = rowCommit - StoredNumbers.readVarint(in);
+            long other = StoredNumbers.readVarint(in);
+            long writer = StoredNumbers.readVarint(in);
             CellState cell =
                     new CellState(commit, new Stamp(in.getLong(), writer), other == 0 ? 0 : rowCommit - other + 1);
             BitSet set = BitSet.valueOf(columns);
@@ -64,25 +64,5 @@ final class CellGroups {
             }
         }
         return new ArrayList<>(List.of(cells));
-    }
-
-    private static void writeVarint(ByteBuffer out, long value) {
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            out.put((byte) ((rest & 0x7f) | 0x80));
-            rest >>>= 7;
-        }
-        out.put((byte) rest);
-    }
-
-    private static long readVarint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte b = in.get();
-            value |= (long) (b & 0x7f) << shift;
-            if (b >= 0) {
-                return value;
-            }
-        }
     }
 }

@@ -47,33 +47,6 @@ class PullTest {
         return insert("job", "id", id, "team", team, "title", title, "stock", 0);
     }
 
-    private static Limits withPageRows(int rows) {
-        Limits l = Limits.DEFAULT;
-        return new Limits(
-                l.transactionBytes(),
-                l.transactionRows(),
-                l.valueBytes(),
-                l.pushTransactions(),
-                l.pushBytes(),
-                rows,
-                l.pageBytes(),
-                l.requestBytes(),
-                l.inflationRatio(),
-                l.scopesPerDevice(),
-                l.scopeNameChars(),
-                l.receiptsPerCut(),
-                l.waitingPushes(),
-                l.groupCommit(),
-                l.liveConnections(),
-                l.attemptsKept(),
-                l.receiptsKept(),
-                l.syncLockWaitMillis(),
-                l.backoffMinMillis(),
-                l.backoffMaxMillis(),
-                l.pokeMillis(),
-                l.acceptedKeptMillis());
-    }
-
     @Test
     void aDeviceDoesNotGetItsOwnWritesBack() {
         TestDevice a = new TestDevice(server, "ann", "red");
@@ -140,7 +113,7 @@ class PullTest {
     /** Cut after each page in turn, the rest changed in between, and gone on from the cursor: the end is the server's state. */
     @Test
     void aPullGoesOnFromEveryPageWhateverHappensInBetween() {
-        server.limits = withPageRows(3);
+        server.limits = Limits.DEFAULT.with("pageRows", 3);
         server.restart();
         TestDevice writer = new TestDevice(server, "ann", "red");
         writer.sync();

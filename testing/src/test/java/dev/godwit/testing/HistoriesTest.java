@@ -471,7 +471,7 @@ class HistoriesTest {
 
     @Test
     void interruptedDownloadGoesOnWhereItStopped() {
-        Limits small = TestLimits.withPageRows(10);
+        Limits small = Limits.DEFAULT.with("pageRows", 10);
         try (Fleet paged = new Fleet(folder.resolve("paged"), SCHEMA, small)) {
             Fleet.Member writer = paged.device("writer", "red");
             writer.db.write(tx -> {

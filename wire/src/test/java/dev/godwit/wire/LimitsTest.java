@@ -84,7 +84,7 @@ final class LimitsTest {
     @Test
     void pageBytesAndTransactionBytesOfAFrame() throws IOException {
         byte[] frame = SyncCodec.encodeFrame(new Refusal(Refusal.Code.LATER, "x".repeat(1_000), 0));
-        Limits small = TestLimits.with("pageBytes", 10);
+        Limits small = Limits.DEFAULT.with("pageBytes", 10);
         int transactionBytes = frame.length - 160;
         boundary(small, "transactionBytes", transactionBytes, limits -> SyncCodec.decodeFrame(frame, limits));
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
@@ -148,12 +148,12 @@ final class LimitsTest {
     @Test
     void inflationRatioAboveTheFirstMebibyte() {
         byte[] small = Gzip.compress(new byte[1 << 20]);
-        assertThatCode(() -> inflate(small, Long.MAX_VALUE, TestLimits.with("inflationRatio", 1)))
+        assertThatCode(() -> inflate(small, Long.MAX_VALUE, Limits.DEFAULT.with("inflationRatio", 1)))
                 .doesNotThrowAnyException();
         byte[] zeros = Gzip.compress(new byte[4 << 20]);
-        assertThatCode(() -> inflate(zeros, Long.MAX_VALUE, TestLimits.with("inflationRatio", 1_100)))
+        assertThatCode(() -> inflate(zeros, Long.MAX_VALUE, Limits.DEFAULT.with("inflationRatio", 1_100)))
                 .doesNotThrowAnyException();
-        tooLarge("inflationRatio", () -> inflate(zeros, Long.MAX_VALUE, TestLimits.with("inflationRatio", 900)));
+        tooLarge("inflationRatio", () -> inflate(zeros, Long.MAX_VALUE, Limits.DEFAULT.with("inflationRatio", 900)));
     }
 
     @Test
@@ -183,7 +183,7 @@ final class LimitsTest {
     @Test
     void aMessageNamesTheTableTheValueAndTheLimit() {
         byte[] changes = Changes.encode(List.of(one(Value.of(new byte[1_001]))));
-        assertThatThrownBy(() -> Changes.decode(changes, TestLimits.with("valueBytes", 1_000)))
+        assertThatThrownBy(() -> Changes.decode(changes, Limits.DEFAULT.with("valueBytes", 1_000)))
                 .hasMessage("table t: bytes of a value: 1001, over the limit valueBytes = 1000");
     }
 
@@ -192,9 +192,8 @@ final class LimitsTest {
     }
 
     private static void boundary(Limits others, String limit, int size, Consumer<Limits> decode) {
-        assertThatCode(() -> decode.accept(TestLimits.with(others, limit, size)))
-                .doesNotThrowAnyException();
-        tooLarge(limit, () -> decode.accept(TestLimits.with(others, limit, size - 1)));
+        assertThatCode(() -> decode.accept(others.with(limit, size))).doesNotThrowAnyException();
+        tooLarge(limit, () -> decode.accept(others.with(limit, size - 1)));
     }
 
     private static void tooLarge(String limit, ThrowingCallable decode) {

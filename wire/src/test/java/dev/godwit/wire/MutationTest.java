@@ -21,7 +21,7 @@ final class MutationTest {
 
     /** Small, so that a mutated count that gets through would show. */
     private static final Limits LIMITS =
-            TestLimits.with(TestLimits.with("transactionBytes", 1 << 20), "valueBytes", 1 << 16);
+            Limits.DEFAULT.with("transactionBytes", 1 << 20).with("valueBytes", 1 << 16);
 
     /** Decoding may cost this much for a message that is a few hundred bytes long. */
     private static final long MEMORY = 16L << 20;
