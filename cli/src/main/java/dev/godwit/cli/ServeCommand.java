@@ -92,14 +92,9 @@ final class ServeCommand implements Callable<Integer> {
         Files.createDirectories(data);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        try (SyncServer engine = SyncServer.open(new ServerOptions(
-                        read,
-                        driver,
-                        data.resolve("server.db").toString(),
-                        Limits.DEFAULT,
-                        System::currentTimeMillis,
-                        UUID::randomUUID,
-                        List.of()));
+        String file = data.resolve("server.db").toString();
+        try (SyncServer engine = SyncServer.open(
+                        ServerOptions.of(read, driver, file, System::currentTimeMillis, UUID::randomUUID));
                 GodwitHttp server = GodwitHttp.start(http, engine)) {
             if (dev) {
                 out.println("token " + tokens.mint("dev", devScopes, false, DAY_MILLIS));

@@ -55,14 +55,12 @@ class HttpTest {
 
     @BeforeEach
     void start() {
-        engine = SyncServer.open(new ServerOptions(
+        engine = SyncServer.open(ServerOptions.of(
                 new SchemaReader(driver).read("schema", SCHEMA),
                 driver,
                 folder.resolve("server.db").toString(),
-                Limits.DEFAULT,
                 System::currentTimeMillis,
-                UUID::randomUUID,
-                List.of()));
+                UUID::randomUUID));
         server = GodwitHttp.start(HttpOptions.loopback(0, tokens, Limits.DEFAULT), engine);
     }
 

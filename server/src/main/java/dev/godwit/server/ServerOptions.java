@@ -27,6 +27,12 @@ public record ServerOptions(
         LongSupplier wallMillis,
         Supplier<UUID> randomness,
         List<RowValidator> validators) {
+    /** With the default limits and no rules of the application. */
+    public static ServerOptions of(
+            Schema schema, SqliteDriver driver, String path, LongSupplier wallMillis, Supplier<UUID> randomness) {
+        return new ServerOptions(schema, driver, path, Limits.DEFAULT, wallMillis, randomness, List.of());
+    }
+
     /** The same with another schema. */
     ServerOptions withSchema(Schema other) {
         return new ServerOptions(other, driver, path, limits, wallMillis, randomness, validators);
