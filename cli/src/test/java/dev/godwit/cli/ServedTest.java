@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,17 +21,36 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands against a server process, as a person would type them. */
 class ServedTest {
+    private static final List<String> TABLES = List.of(
+            "Album",
+            "Artist",
+            "Customer",
+            "Employee",
+            "Genre",
+            "Invoice",
+            "InvoiceLine",
+            "MediaType",
+            "Playlist",
+            "PlaylistTrack",
+            "Track");
+
     @TempDir
     Path folder;
 
+    /** Beside the project, or beside a folder that it is in. */
     private static Path sample() {
-        Path sample =
-                Path.of("../../shared/data/chinook.sqlite").toAbsolutePath().normalize();
-        if (!Files.exists(sample)) {
+        Path above = Path.of("").toAbsolutePath().getParent();
+        Path sample = null;
+        while (sample == null && above != null) {
+            Path there = above.resolve("shared/data/chinook.sqlite");
+            sample = Files.exists(there) ? there : null;
+            above = above.getParent();
+        }
+        if (sample == null) {
             System.out.println(
                     "SKIPPED: a test of the command needs shared/data/chinook.sqlite beside the project, and it is not there");
         }
-        assumeTrue(Files.exists(sample), "no sample database");
+        assumeTrue(sample != null, "no sample database");
         return sample;
     }
 
@@ -55,6 +75,9 @@ class ServedTest {
             }
             Path served = folder.resolve("server").resolve("server.db");
             assertThat(contents(a)).hasSize(15_607).isEqualTo(contents(b)).isEqualTo(contents(served));
+            assertThat(contents(a).stream().map(row -> row.substring(0, row.indexOf(' '))))
+                    .as("tables with rows")
+                    .containsAll(TABLES);
             done(run("sql", a, "update Artist set Name = 'by a' where ArtistId = 1"));
             done(run("sql", a, "delete from PlaylistTrack where PlaylistId = 1 and TrackId < 100"));
             done(run("sql", b, "update Artist set Name = 'by b' where ArtistId = 2"));
@@ -67,19 +90,32 @@ class ServedTest {
             }
             List<String> rows = contents(served);
             assertThat(rows)
-                    .contains("Artist [1, by a]", "Artist [2, by b]", "Genre [100, by b]", "Album [3, by hand, 2]");
+                    .hasSize(15_608 - 99)
+                    .contains(
+                            "Artist [1, 'by a']",
+                            "Artist [2, 'by b']",
+                            "Genre [100, 'by b']",
+                            "Album [3, 'by hand', 2]");
             assertThat(contents(a)).isEqualTo(rows);
             assertThat(contents(b)).isEqualTo(rows);
+            assertThat(log(served)).as("its log while it runs").exists();
             server.process().destroy();
             assertThat(server.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
             // a JVM that is told to end by a signal, and ends in order, says 128 + 15
             assertThat(server.process().exitValue()).isEqualTo(143);
+            assertThat(log(served))
+                    .as("its log, after the engine has closed its database")
+                    .doesNotExist();
             Ran offline = run("sync", a);
             assertThat(offline.code()).isEqualTo(ExitCode.OFFLINE);
         }
     }
 
-    /** Every row of the sample's tables, as {@code table [values]}. */
+    private static Path log(Path database) {
+        return database.resolveSibling(database.getFileName() + "-wal");
+    }
+
+    /** Every row of the sample's tables, as {@code table [values]}; types tell apart what prints alike. */
     private static List<String> contents(Path file) {
         List<String> rows = new ArrayList<>();
         try (SqliteConnection connection =
@@ -92,7 +128,7 @@ class ServedTest {
                     while (all.step()) {
                         List<String> row = new ArrayList<>();
                         for (int i = 0; i < all.columnCount(); i++) {
-                            row.add(all.columnText(i));
+                            row.add(value(all, i));
                         }
                         rows.add(table + " " + row);
                     }
@@ -100,6 +136,16 @@ class ServedTest {
             }
         }
         return rows;
+    }
+
+    private static String value(SqliteStatement row, int column) {
+        return switch (row.columnType(column)) {
+            case NULL -> "null";
+            case INTEGER -> Long.toString(row.columnLong(column));
+            case REAL -> Double.toString(row.columnDouble(column));
+            case TEXT -> "'" + row.columnText(column) + "'";
+            case BLOB -> HexFormat.of().formatHex(row.columnBlob(column));
+        };
     }
 
     @Test
