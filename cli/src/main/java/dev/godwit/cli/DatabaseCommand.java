@@ -9,6 +9,10 @@ import dev.godwit.client.Remote;
 import dev.godwit.client.Transport;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.sql.SqliteOptions;
+import dev.godwit.sql.SqliteStatement;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,19 +49,34 @@ abstract class DatabaseCommand implements Callable<Integer> {
 
     /** Opens a database that was set up before. */
     Godwit open(@Nullable Transport transport) {
-        if (!Files.exists(database)) {
-            throw new GodwitException(
-                    GodwitException.Kind.DATABASE, database + " does not exist: set it up with `godwit init`");
-        }
+        checkSetUp();
         GodwitOptions options = GodwitOptions.of(database.toString(), DRIVER).withApplication("");
         return Godwit.open(transport == null ? options : options.withTransport(transport));
+    }
+
+    /** Looks before opening: that creates a file that is missing, and changes the journal of any other. */
+    void checkSetUp() {
+        String mend = ": set it up with `godwit init " + database + " --schema FILE`";
+        if (!Files.exists(database)) {
+            throw new GodwitException(GodwitException.Kind.DATABASE, database + " does not exist" + mend);
+        }
+        try (SqliteConnection connection =
+                        DRIVER.open(SqliteOptions.of(database.toString()).reading());
+                SqliteStatement known = connection.prepare("select 1 from sqlite_master where name = 'godwit_local'")) {
+            if (!known.step()) {
+                throw new GodwitException(
+                        GodwitException.Kind.SCHEMA, database + " is not a Godwit database yet" + mend);
+            }
+        } catch (SqliteException unreadable) {
+            // opening it fails as well, and says what helps
+        }
     }
 
     /** The way to the server that this database was set up for. */
     Transport transport(@Nullable String givenToken) {
         open(null).close();
         Remote remote = Remote.read(DRIVER, database.toString());
-        String token = givenToken != null ? givenToken : remote.token();
+        String token = givenToken != null && !givenToken.isEmpty() ? givenToken : remote.token();
         if (remote.server().isEmpty() || token.isEmpty()) {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,

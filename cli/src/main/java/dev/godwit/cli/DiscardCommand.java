@@ -10,16 +10,19 @@ import picocli.CommandLine.Parameters;
         description = "Forgets a parked transaction, or a pending one that was never sent.",
         footer = {"", "Example: godwit discard a.db 0198…"})
 final class DiscardCommand extends DatabaseCommand {
-    @Parameters(index = "1", paramLabel = "TRANSACTION", description = "Its id, as the outbox shows it.")
-    String transaction = "";
+    @Parameters(
+            index = "1",
+            paramLabel = "TRANSACTION",
+            converter = TransactionConverter.class,
+            description = "Its id, as the outbox shows it.")
+    @SuppressWarnings("NullAway.Init")
+    TransactionId transaction;
 
     @Override
     public Integer call() {
         try (Godwit godwit = open(null)) {
-            godwit.discard(TransactionId.parse(transaction));
-            if (!json) {
-                out().println("discarded " + transaction);
-            }
+            godwit.discard(transaction);
+            out().println(json ? "{\"discarded\":\"" + transaction + "\"}" : "discarded " + transaction);
         }
         return ExitCode.DONE;
     }

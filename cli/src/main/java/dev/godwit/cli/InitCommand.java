@@ -2,11 +2,13 @@ package dev.godwit.cli;
 
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.HttpTransport;
+import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.Remote;
 import dev.godwit.client.Status;
+import dev.godwit.model.Limits;
+import dev.godwit.schema.SchemaReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,14 @@ final class InitCommand extends DatabaseCommand {
     @Override
     public Integer call() throws IOException {
         GodwitOptions options = GodwitOptions.of(database.toString(), DRIVER);
-        if (schema != null) {
-            options = options.withSchema(Files.readString(schema, StandardCharsets.UTF_8));
+        checkServer();
+        if (schema == null) {
+            checkSetUp();
+        } else {
+            String text = InputFile.text(schema);
+            // read here as well, for its mistakes to name the file, and to be found before anything is made
+            new SchemaReader(DRIVER).read(schema.getFileName().toString(), text);
+            options = options.withSchema(text);
         }
         if (!scopes.isEmpty()) {
             options = options.withScopes(scopes.toArray(new String[0]));
@@ -65,5 +73,12 @@ final class InitCommand extends DatabaseCommand {
         row.put("pending", status.pending());
         listing.print(out(), "");
         return ExitCode.DONE;
+    }
+
+    /** A transport refuses an address that is none; it connects to nothing yet. */
+    private void checkServer() {
+        if (!server.isEmpty()) {
+            new HttpTransport(HttpTransportOptions.of(server, () -> token, Limits.DEFAULT)).close();
+        }
     }
 }

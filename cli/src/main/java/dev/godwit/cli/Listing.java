@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Prints rows for people, in columns, or for programs, as one JSON object a line. */
@@ -91,6 +92,8 @@ public final class Listing {
             return Double.isFinite(real.value()) ? String.valueOf(real.value()) : string(String.valueOf(real.value()));
         } else if (value instanceof Value.TextValue text) {
             return string(text.value());
+        } else if (value instanceof List<?> list) {
+            return list.stream().map(Listing::value).collect(Collectors.joining(",", "[", "]"));
         } else if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> named = new LinkedHashMap<>();
             map.forEach((k, v) -> named.put(String.valueOf(k), v));

@@ -7,6 +7,9 @@ import dev.godwit.sql.SqliteException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -84,8 +87,8 @@ public final class Main {
                 command.getErr().println(offline.getMessage());
                 return offline.retryable() ? ExitCode.OFFLINE : ExitCode.FAILED;
             }
-            if (failure instanceof NoSuchFileException missing) {
-                command.getErr().println("there is no file " + missing.getFile());
+            if (failure instanceof FileSystemException file) {
+                command.getErr().println(about(file));
                 return ExitCode.FAILED;
             }
             boolean expected = failure instanceof GodwitException
@@ -99,6 +102,18 @@ public final class Main {
                 failure.printStackTrace(command.getErr());
             }
             return ExitCode.FAILED;
+        }
+
+        /** The platform's own message is often no more than the path. */
+        private static String about(FileSystemException failure) {
+            if (failure instanceof NoSuchFileException) {
+                return "there is no file " + failure.getFile();
+            } else if (failure instanceof FileAlreadyExistsException) {
+                return failure.getFile() + " is a file: give a folder";
+            } else if (failure instanceof AccessDeniedException) {
+                return failure.getFile() + " may not be read or written: change its rights, or give another";
+            }
+            return String.valueOf(failure.getMessage());
         }
     }
 }

@@ -29,9 +29,12 @@ final class OutboxCommand extends DatabaseCommand {
                 row.put("attempts", entry.attempts());
                 row.put("since", Instant.ofEpochMilli(entry.sinceMillis()));
                 row.put("reason", entry.reason());
+                if (changes && json) {
+                    row.put("changes", godwit.describe(entry.id()));
+                }
             }
             listing.print(out(), "the outbox is empty");
-            if (changes) {
+            if (changes && !json) {
                 godwit.outbox().forEach(entry -> {
                     out().println(entry.id());
                     godwit.describe(entry.id()).forEach(line -> out().println("  " + line));

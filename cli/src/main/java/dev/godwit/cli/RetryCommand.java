@@ -16,8 +16,13 @@ import picocli.CommandLine.Parameters;
         description = "Writes a parked transaction again as a new one, repaired if you like.",
         footer = {"", "Example: godwit retry a.db 0198… --set code=W-1002"})
 final class RetryCommand extends DatabaseCommand {
-    @Parameters(index = "1", paramLabel = "TRANSACTION", description = "Its id, as the outbox shows it.")
-    String transaction = "";
+    @Parameters(
+            index = "1",
+            paramLabel = "TRANSACTION",
+            converter = TransactionConverter.class,
+            description = "Its id, as the outbox shows it.")
+    @SuppressWarnings("NullAway.Init")
+    TransactionId transaction;
 
     @Option(
             names = "--set",
@@ -28,7 +33,7 @@ final class RetryCommand extends DatabaseCommand {
     @Override
     public Integer call() {
         try (Godwit godwit = open(null)) {
-            Commit commit = godwit.retry(TransactionId.parse(transaction), this::repair);
+            Commit commit = godwit.retry(transaction, this::repair);
             out().println(commit.id()
                     .map(id -> json ? "{\"transaction\":\"" + id + "\"}" : "written again as transaction " + id)
                     .orElse(json ? "{}" : "nothing is left to change: the transaction is gone"));

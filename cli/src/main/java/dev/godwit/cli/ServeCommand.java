@@ -11,8 +11,8 @@ import dev.godwit.server.ServerOptions;
 import dev.godwit.server.SyncServer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -84,9 +84,12 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         JdbcSqlite driver = new JdbcSqlite();
-        Schema read = new SchemaReader(driver)
-                .read(schema.getFileName().toString(), Files.readString(schema, StandardCharsets.UTF_8));
+        String text = InputFile.text(schema);
+        Schema read = new SchemaReader(driver).read(schema.getFileName().toString(), text);
         SharedSecretTokens tokens = new SharedSecretTokens(secret(), System::currentTimeMillis);
+        if (keyStore != null && !Files.exists(keyStore)) {
+            throw new NoSuchFileException(keyStore.toString());
+        }
         HttpOptions.Tls tls = keyStore == null ? null : new HttpOptions.Tls(keyStore, keyStorePassword);
         HttpOptions http = new HttpOptions(host, port, tokens, Limits.DEFAULT, tls, insecure);
         Files.createDirectories(data);
@@ -95,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
         String file = data.resolve("server.db").toString();
         try (SyncServer engine = SyncServer.open(
                         ServerOptions.of(read, driver, file, System::currentTimeMillis, UUID::randomUUID));
-                GodwitHttp server = GodwitHttp.start(http, engine)) {
+                GodwitHttp server = listen(http, engine)) {
             if (dev) {
                 out.println("token " + tokens.mint("dev", devScopes, false, DAY_MILLIS));
             }
@@ -116,9 +119,17 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    private static GodwitHttp listen(HttpOptions options, SyncServer engine) throws IOException {
+        try {
+            return GodwitHttp.start(options, engine);
+        } catch (IllegalStateException taken) {
+            throw new IOException(taken.getMessage(), taken);
+        }
+    }
+
     private byte[] secret() throws IOException {
         if (secret != null) {
-            return Files.readAllBytes(secret);
+            return InputFile.bytes(secret);
         }
         if (!dev) {
             throw new IllegalArgumentException("give --secret FILE, or --dev to try things out");

@@ -6,6 +6,7 @@ import dev.godwit.client.Row;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -18,6 +19,9 @@ final class SqlCommand extends DatabaseCommand {
 
     @Override
     public Integer call() {
+        if (sql.isBlank()) {
+            throw new ParameterException(spec.commandLine(), "the statement is empty: give one, in quotes");
+        }
         try (Godwit godwit = open(null)) {
             List<Row> rows = new ArrayList<>();
             Commit commit = godwit.write(tx -> rows.addAll(tx.query(sql)));

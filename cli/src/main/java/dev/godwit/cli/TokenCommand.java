@@ -2,13 +2,13 @@ package dev.godwit.cli;
 
 import dev.godwit.http.SharedSecretTokens;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -38,8 +38,17 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SharedSecretTokens tokens = new SharedSecretTokens(Files.readAllBytes(secret), System::currentTimeMillis);
+        check(days > 0, "--days " + days + ": the token would have expired already; give 1 or more");
+        check(!subject.isBlank(), "--subject is empty: say whom the token is for");
+        check(scopes.stream().noneMatch(String::isBlank), "--scopes has an empty name: give names like red,shared");
+        SharedSecretTokens tokens = new SharedSecretTokens(InputFile.bytes(secret), System::currentTimeMillis);
         spec.commandLine().getOut().println(tokens.mint(subject, scopes, readOnly, days * 86_400_000L));
         return ExitCode.DONE;
+    }
+
+    private void check(boolean holds, String mistake) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), mistake);
+        }
     }
 }

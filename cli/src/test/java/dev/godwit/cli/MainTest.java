@@ -88,6 +88,10 @@ class MainTest {
         Ran outbox = run("outbox", db, "--changes");
         assertThat(outbox.code()).isEqualTo(ExitCode.DONE);
         assertThat(outbox.out()).contains(id, "pending", "task", "say \"hi\"");
+        assertThat(run("outbox", db, "--changes", "--json").lines())
+                .singleElement()
+                .asString()
+                .contains("\"changes\":[\"insert task id = '1'", "title = 'say \\\"hi\\\"'");
         assertThat(run("outbox", db, "--json").out()).contains("\"transaction\":\"" + id + "\"", "\"rows\":1");
     }
 
@@ -105,6 +109,9 @@ class MainTest {
         assertThat(run("sql", db, "select count(*) as n from task", "--json").out())
                 .contains("{\"n\":1}");
         assertThat(run("discard", db, id).lines()).containsExactly("discarded " + id);
+        String second =
+                run("sql", db, "insert into task values ('2', 'red', 't', 0)").lastWord();
+        assertThat(run("discard", db, second, "--json").lines()).containsExactly("{\"discarded\":\"" + second + "\"}");
         assertThat(run("sql", db, "select count(*) as n from task", "--json").out())
                 .contains("{\"n\":0}");
         assertThat(run("outbox", db).lines()).containsExactly("the outbox is empty");
@@ -138,7 +145,7 @@ class MainTest {
         Ran missing = run("init", db, "--schema", folder.resolve("none.sql"));
         assertThat(missing.code()).isEqualTo(ExitCode.FAILED);
         assertThat(missing.err()).contains("there is no file").contains("none.sql");
-        assertThat(run("init", db).err()).contains("open it with a schema");
+        assertThat(run("init", db).err()).contains("godwit init " + db + " --schema FILE");
     }
 
     @Test
@@ -162,10 +169,11 @@ class MainTest {
         assertThat(offline.code()).isEqualTo(ExitCode.OFFLINE);
         assertThat(offline.out()).contains("offline", "127.0.0.1:1");
         assertThat(run("status", db, "--json").out()).contains("\"pending\":1");
-        run("init", db, "--server", "ftp://nowhere");
-        Ran wrong = run("sync", db);
-        assertThat(wrong.code()).isEqualTo(ExitCode.FAILED);
-        assertThat(wrong.out() + wrong.err()).contains("ftp://nowhere");
+        assertThat(run("init", db, "--server", "ftp://nowhere").err()).contains("ftp://nowhere");
+        assertThat(run("sync", db).out()).as("the address that was kept").contains("127.0.0.1:1");
+        assertThat(run("sync", db, "--token", "").out())
+                .as("the token that was kept")
+                .contains("127.0.0.1:1");
     }
 
     @Test

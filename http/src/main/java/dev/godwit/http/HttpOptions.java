@@ -71,6 +71,9 @@ public record HttpOptions(
 
     /** Checks that nothing is served in the clear by accident. */
     public HttpOptions {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + ": a port is 1 to 65535, or 0 for a free one");
+        }
         boolean loopback = host.equals("127.0.0.1") || host.equals("::1") || host.equals("localhost");
         if (tls == null && !loopback && !insecure) {
             throw new IllegalArgumentException(
