@@ -17,6 +17,7 @@ final class JdbcConnection implements SqliteConnection {
 
     @Override
     public SqliteStatement prepare(String sql) {
+        OneStatement.check(sql);
         try {
             return new JdbcStatement(connection.prepareStatement(sql));
         } catch (SQLException e) {

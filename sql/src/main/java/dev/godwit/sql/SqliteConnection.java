@@ -6,7 +6,7 @@ public interface SqliteConnection extends AutoCloseable {
     /**
      * Compiles one statement. The caller closes it; closing the connection closes what is left.
      *
-     * @throws SqliteException if the SQL does not compile
+     * @throws SqliteException if the SQL does not compile, or holds a second statement
      */
     SqliteStatement prepare(String sql);
 

@@ -1,13 +1,15 @@
 package dev.godwit.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /** An error that SQLite reported. */
 public final class SqliteException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final SqliteCode code;
 
-    /** With SQLite's code and its message. */
-    public SqliteException(SqliteCode code, String message, Throwable cause) {
+    /** With SQLite's code and its message; the cause is null if the driver found it out itself. */
+    public SqliteException(SqliteCode code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }

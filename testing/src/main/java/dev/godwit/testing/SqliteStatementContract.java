@@ -64,6 +64,36 @@ public abstract class SqliteStatementContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert into kept values (1); insert into kept values (2)",
+                "select ';'; drop table kept",
+                "select 1 -- ; no\n; select 2",
+                "select 1;;\n/* ; */ [kept]",
+                "create table t (x); create trigger r after insert on t begin select 1; end"
+            })
+    void secondStatementIsRefusedAndTheFirstDoesNotRun(String sql) {
+        assertThatThrownBy(() -> db.prepare(sql))
+                .isInstanceOf(SqliteException.class)
+                .hasMessageContaining("more than one statement");
+        assertThat(all(db, "select count(*) from kept")).containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select 'a;b';",
+                "select 1 ; -- done; really",
+                "select \"x;y\" from (select 1 as \"x;y\");/* ; */\n;",
+                " CREATE TEMP TRIGGER r after insert on kept begin select 1; select 2; end"
+            })
+    void semicolonsWithinOneStatementAreNoSecondOne(String sql) {
+        try (SqliteStatement statement = db.prepare(sql)) {
+            statement.step();
+        }
+    }
+
     @Test
     void parameterThatDoesNotExistIsRefused() {
         try (SqliteStatement statement = db.prepare("select ?")) {
