@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -33,12 +34,23 @@ final class RetryCommand extends DatabaseCommand {
     @Override
     public Integer call() {
         try (Godwit godwit = open(null)) {
+            sets.keySet().forEach(column -> checkKnown(godwit, column));
             Commit commit = godwit.retry(transaction, this::repair);
             out().println(commit.id()
                     .map(id -> json ? "{\"transaction\":\"" + id + "\"}" : "written again as transaction " + id)
                     .orElse(json ? "{}" : "nothing is left to change: the transaction is gone"));
         }
         return ExitCode.DONE;
+    }
+
+    private void checkKnown(Godwit godwit, String column) {
+        boolean known = godwit.schema().tables().stream()
+                .flatMap(table -> table.columns().stream())
+                .anyMatch(c -> c.name().equals(column));
+        if (!known) {
+            throw new ParameterException(
+                    spec.commandLine(), "--set " + column + ": no table has a column of this name, spelled like this");
+        }
     }
 
     private Map<String, Value> repair(Map<String, Value> row) {

@@ -11,9 +11,11 @@ import dev.godwit.server.ServerOptions;
 import dev.godwit.server.SyncServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
@@ -82,7 +84,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
         JdbcSqlite driver = new JdbcSqlite();
         String text = InputFile.text(schema);
         Schema read = new SchemaReader(driver).read(schema.getFileName().toString(), text);
@@ -93,17 +94,26 @@ final class ServeCommand implements Callable<Integer> {
         HttpOptions.Tls tls = keyStore == null ? null : new HttpOptions.Tls(keyStore, keyStorePassword);
         HttpOptions http = new HttpOptions(host, port, tokens, Limits.DEFAULT, tls, insecure);
         Files.createDirectories(data);
+        try (FileChannel lock =
+                FileChannel.open(data.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (lock.tryLock() == null) {
+                throw new IOException(
+                        data + " is in use by another server: stop that one, or give another folder with --data");
+            }
+            serve(read, driver, http, tokens);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void serve(Schema read, JdbcSqlite driver, HttpOptions http, SharedSecretTokens tokens)
+            throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         String file = data.resolve("server.db").toString();
         try (SyncServer engine = SyncServer.open(
                         ServerOptions.of(read, driver, file, System::currentTimeMillis, UUID::randomUUID));
                 GodwitHttp server = listen(http, engine)) {
-            if (dev) {
-                out.println("token " + tokens.mint("dev", devScopes, false, DAY_MILLIS));
-            }
-            out.println("listening on " + server.address());
-            out.flush();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();
                 try {
@@ -112,11 +122,16 @@ final class ServeCommand implements Callable<Integer> {
                     Thread.currentThread().interrupt();
                 }
             }));
+            // only now: whoever reads this may tell it to stop
+            if (dev) {
+                out.println("token " + tokens.mint("dev", devScopes, false, DAY_MILLIS));
+            }
+            out.println("listening on " + server.address());
+            out.flush();
             stop.await();
         } finally {
             stopped.countDown();
         }
-        return ExitCode.DONE;
     }
 
     private static GodwitHttp listen(HttpOptions options, SyncServer engine) throws IOException {

@@ -29,7 +29,8 @@ final class SqlCommand extends DatabaseCommand {
             for (Row row : rows) {
                 var shown = listing.row();
                 for (int i = 0; i < row.names().size(); i++) {
-                    shown.put(row.names().get(i), row.value(i));
+                    String name = row.names().get(i);
+                    shown.put(shown.containsKey(name) ? name + ":" + (i + 1) : name, row.value(i));
                 }
             }
             listing.print(out(), "");

@@ -149,6 +149,31 @@ class MainTest {
     }
 
     @Test
+    void columnsOfOneNameAreShownApartAndASecondStatementIsRefused() {
+        init();
+        assertThat(run("sql", db, "select 1 as a, 2 as a", "--json").lines()).containsExactly("{\"a\":1,\"a:2\":2}");
+        Ran two = run(
+                "sql",
+                db,
+                "insert into task values ('1', 'red', 't', 0); insert into task values ('2', 'red', 't', 0)");
+        assertThat(two.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(two.err()).contains("more than one statement", "insert into task values ('2'");
+        assertThat(run("outbox", db).lines()).containsExactly("the outbox is empty");
+    }
+
+    @Test
+    void aTokenThatNoHeaderCanCarryAndAColumnThatNoTableHasAreNamed() {
+        init();
+        String id =
+                run("sql", db, "insert into task values ('1', 'red', 't', 0)").lastWord();
+        run("init", db, "--server", "http://127.0.0.1:1", "--token", "t\u00e4");
+        Ran token = run("sync", db);
+        assertThat(token.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(token.out() + token.err()).contains("the token has a character at 1");
+        assertUsage(run("retry", db, id, "--set", "titel=x"), "--set titel");
+    }
+
+    @Test
     void aStatementThatSqliteRefusesChangesNothing() {
         init();
         Ran ran = run("sql", db, "insert into tasks values (1)");

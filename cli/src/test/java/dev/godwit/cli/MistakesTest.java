@@ -170,6 +170,7 @@ class MistakesTest {
         }
         // its database was made before it listened, and it is a whole one
         before.put("data", "");
+        before.put("data/server.lock", "");
         before.put("data/server.db", Files.readString(data.resolve("server.db"), StandardCharsets.ISO_8859_1));
     }
 

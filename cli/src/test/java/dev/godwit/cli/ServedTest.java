@@ -188,6 +188,9 @@ class ServedTest {
             assertThat(run("sql", a, "select id, code from task order by id", "--json")
                             .lines())
                     .containsExactly("{\"id\":\"1\",\"code\":\"c1\"}", "{\"id\":\"2\",\"code\":\"c2\"}");
+            Ran second = run("serve", "--schema", schema, "--data", folder.resolve("server"), "--port", "0", "--dev");
+            assertThat(second.code()).isEqualTo(ExitCode.FAILED);
+            assertThat(second.err()).contains("in use by another server", "--data");
             Ran forged = run("sync", a, "--token", server.token() + "x");
             assertThat(forged.code()).isEqualTo(ExitCode.FAILED);
             assertThat(forged.out() + forged.err()).contains("token");

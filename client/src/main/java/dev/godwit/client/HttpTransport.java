@@ -77,7 +77,7 @@ public final class HttpTransport implements Transport {
         byte[] body = Gzip.compress(request);
         Request.Builder post = new Request.Builder()
                 .url(server.newBuilder().addPathSegments("v1/sync").build())
-                .header("Authorization", "Bearer " + options.token().get())
+                .header("Authorization", "Bearer " + token())
                 .header("Accept-Encoding", "gzip")
                 .header("Content-Encoding", "gzip")
                 .header("User-Agent", "godwit")
@@ -91,14 +91,23 @@ public final class HttpTransport implements Transport {
         }
     }
 
+    /** The token, if a header can carry it. */
+    private String token() {
+        String token = options.token().get();
+        for (int i = 0; i < token.length(); i++) {
+            if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
+                throw new TransportException(
+                        Kind.TOKEN, "the token has a character at " + i + " that no token has: copy it again", 0, null);
+            }
+        }
+        return token;
+    }
+
     private static Response call(Call call) {
         try {
             return call.execute();
         } catch (IOException e) {
             throw TransportException.of(e);
-        } catch (IllegalArgumentException badHeader) {
-            throw new TransportException(
-                    Kind.TOKEN, "the token has characters that no token has: copy it again", 0, badHeader);
         }
     }
 
@@ -182,7 +191,7 @@ public final class HttpTransport implements Transport {
                 .build();
         Request request = new Request.Builder()
                 .url(url)
-                .header("Authorization", "Bearer " + options.token().get())
+                .header("Authorization", "Bearer " + token())
                 .header("Accept", "text/event-stream")
                 .header("User-Agent", "godwit")
                 .build();
