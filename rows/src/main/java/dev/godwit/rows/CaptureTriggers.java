@@ -4,9 +4,11 @@ import dev.godwit.model.Column;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Table;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The triggers of one table; {@link Capture} says what they are for. */
@@ -23,8 +25,8 @@ final class CaptureTriggers {
         add(statements, "insert_before", "before insert", clash(), keepClashes());
         add(statements, "insert_after", "after insert", "", markAbsent());
         add(statements, "update_before", "before update", "", keep("old"));
-        add(statements, "update_clash", "before update of " + names(clashColumns()), clash(), keepClashes());
-        add(statements, "update_key", "after update of " + names(table.key()), "", markAbsent());
+        add(statements, "update_clash", "before " + update(clashColumns()), changed(clashColumns()), keepClashes());
+        add(statements, "update_key", "after " + update(table.key()), changed(table.key()), markAbsent());
         add(statements, "delete_before", "before delete", "", keep("old"));
         addGuards(statements);
         return statements;
@@ -47,6 +49,18 @@ final class CaptureTriggers {
                         i -> "null as " + name(table.key().get(i))));
         statements.add("create trigger " + Sql.name("godwit_" + table.name() + "_keep") + " instead of insert on "
                 + Capture.keeper(table) + " begin " + keep("new") + " end");
+    }
+
+    /** An update of these columns. A rowid has other names than its column's, and SQLite goes by the name in the statement. */
+    private String update(Iterable<Integer> columns) {
+        return table.rowidAlias() ? "update" : "update of " + names(columns);
+    }
+
+    /** Whether one of these columns is not what it was, in any spelling. */
+    private String changed(Collection<Integer> columns) {
+        return columns.stream()
+                .map(c -> "new." + name(c) + " is not old." + name(c) + " collate binary")
+                .collect(Collectors.joining(" or ", "and (", ") "));
     }
 
     /** Whether a row holds the new row's key or one of its unique values. */
