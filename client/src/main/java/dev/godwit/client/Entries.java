@@ -249,7 +249,9 @@ final class Entries {
 
     /** Numbers everything undecided from 1 under a new device id; returns the last number. */
     long renumber() {
-        connection.execute("delete from godwit_entry where state = 'void'; update godwit_entry set sequence = null");
+        connection.execute("update godwit_local set last_local = max(last_local, (select max(local) from godwit_entry))"
+                + " where exists (select 1 from godwit_entry where state = 'void');"
+                + "delete from godwit_entry where state = 'void'; update godwit_entry set sequence = null");
         SqliteStatement pending = statement("select local from godwit_entry where state is null order by local");
         List<Long> locals = new ArrayList<>();
         while (pending.step()) {

@@ -1,0 +1,108 @@
+package dev.godwit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.client.Commit;
+import dev.godwit.client.OutboxEntry;
+import dev.godwit.model.Value;
+import dev.godwit.testing.FaultyTransport.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the outbox keeps about pending transactions, where rows come, go and come again, and numbers are given out. */
+class OutboxTest {
+    private static final String SCHEMA = """
+            create table place (
+              id text primary key, team text scope not null, code text unique, title text);
+            create table thing (
+              id text collate nocase primary key, team text scope not null, title text,
+              place text references place (id) on delete cascade);
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+    private Fleet.Member a;
+    private Fleet.Member b;
+
+    @BeforeEach
+    void twoDevicesWithTwoPlaces() {
+        fleet = new Fleet(folder.resolve("fleet"), SCHEMA);
+        a = fleet.device("a", "red");
+        b = fleet.device("b", "red");
+        a.run("insert into place values ('p', 'red', null, 'first'), ('q', 'red', null, 'second')");
+        a.synced();
+        b.synced();
+    }
+
+    @AfterEach
+    void close() {
+        fleet.close();
+    }
+
+    /** The server holds this row from now on, and nobody but B knows it. */
+    private void takeTheCode() {
+        write(b, "insert into place values ('other', 'red', 'taken', 'by b')");
+        b.synced();
+    }
+
+    private static Commit write(Fleet.Member member, String sql) {
+        return member.db.write(tx -> tx.run(sql));
+    }
+
+    private static List<String> statuses(Fleet.Member member) {
+        return member.db.outbox().stream().map(OutboxEntry::status).toList();
+    }
+
+    /** Every device and the server show the same rows. */
+    private void assertSame(String sql) {
+        a.synced();
+        b.synced();
+        a.synced();
+        assertThat(a.all(sql)).isEqualTo(fleet.onServer(sql));
+        assertThat(b.all(sql)).isEqualTo(fleet.onServer(sql));
+    }
+
+    @Test
+    void numbersOfForgottenVoidsAreNotGivenOutAgain() throws IOException {
+        Commit unwanted = write(a, "insert into place values ('x', 'red', null, 'never sent')");
+        a.db.discard(unwanted.id().orElseThrow());
+        a.db.close();
+        Path copy = Files.copy(a.file, folder.resolve("clone.db"));
+        a.reopenAfterCopy();
+        Fleet.Member clone = fleet.deviceOn("clone", copy, a, "red");
+        a.synced();
+        a.synced();
+        clone.synced();
+        assertThat(clone.db.status().device())
+                .as("it took another identity and forgot its void")
+                .isNotEqualTo(a.db.status().device());
+        takeTheCode();
+        write(clone, "insert into place values ('y', 'red', 'taken', 'clashes')");
+        assertThat(clone.sync().parked()).isEqualTo(1);
+        assertThat(clone.one("select count(*) from place where id = 'y'"))
+                .as("a refused row is gone")
+                .isEqualTo("0");
+    }
+
+    @Test
+    void discardOfAPendingInsertTakesItAndItsFollowersAway() {
+        Commit first = write(a, "insert into place values ('x', 'red', null, 'new')");
+        write(a, "insert into thing values ('t', 'red', 'below it', 'x')");
+        write(a, "insert into thing values ('u', 'red', 'elsewhere', 'q')");
+        a.db.discard(first.id().orElseThrow());
+        assertThat(statuses(a)).containsExactlyInAnyOrder("parked", "pending");
+        assertThat(a.all("select id from place order by id")).containsExactly("['p']", "['q']");
+        assertThat(a.all("select id from thing order by id")).containsExactly("['u']");
+        a.synced();
+        assertThat(fleet.onServer("select id from thing")).isEqualTo(List.of("['u']"));
+    }
+}
