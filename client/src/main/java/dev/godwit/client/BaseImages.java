@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The server's state of every row that has pending changes: what the row is when they are taken away.
  *
  * <p>Table {@code godwit_base_T}: the key, whether the row is present at the visible checkpoint, its columns, {@code last},
- * the local number of the last pending transaction that touched the row, and {@code born}, that of the pending transaction
- * that inserted it (0 if the server has it). No row here: nothing pending.
+ * the local number of the last pending transaction that touched the row, and {@code born}, that of the last pending
+ * transaction that inserted it (0 if the server has it, or a pending transaction deleted it since). No row here: nothing pending.
  *
  * <p>Rows that a transaction inserts get their images late, by {@link #complete}: an insert needs none as long as nobody
  * asks, and under random keys each would cost its commit a page of this table. {@code godwit_local.based_local} says up to
@@ -115,10 +115,14 @@ final class BaseImages {
             return 0;
         }
         Base known = find(table, key);
-        SqliteStatement last =
-                statement(table, "last", () -> "update " + name(table) + " set last = ? where " + keyMatches(table));
+        SqliteStatement last = statement(
+                table,
+                "last",
+                () -> "update " + name(table) + " set last = ?1, born = case when ?2 = 0 then born else ?2 end where "
+                        + keyMatches(table));
         last.bindLong(1, local);
-        Sql.bindAll(last, 2, key.values());
+        last.bindLong(2, born);
+        Sql.bindAll(last, 3, key.values());
         run(last);
         return known == null ? 0 : known.born();
     }
@@ -148,19 +152,28 @@ final class BaseImages {
         return connection.changes() > 0;
     }
 
-    /** Gives a row that stays pending another image, which the server is known to have. */
-    void replace(Table table, Base base, Value @Nullable [] row) {
+    /** Notes that a pending transaction deleted a row that one before it had inserted: nothing builds on that any more. */
+    void forgetBirth(Table table, Key key) {
+        SqliteStatement forget =
+                statement(table, "unborn", () -> "update " + name(table) + " set born = 0 where " + keyMatches(table));
+        Sql.bindAll(forget, 1, key.values());
+        run(forget);
+    }
+
+    /** Gives a row that stays pending another image, which the server has since it accepted the entry {@code local}. */
+    void replace(Table table, Base base, Value @Nullable [] row, long local) {
         int width = table.columns().size();
         SqliteStatement replace = statement(
                 table,
                 "replace",
-                () -> "update " + name(table) + " set present = ?, born = 0, " + join(width, i -> "c" + i + " = ?")
+                () -> "update " + name(table) + " set present = ?, born = ?, " + join(width, i -> "c" + i + " = ?")
                         + " where " + keyMatches(table));
         replace.bindLong(1, row == null ? 0 : 1);
+        replace.bindLong(2, base.born() > local ? base.born() : 0);
         for (int i = 0; i < width; i++) {
-            Sql.bind(replace, 2 + i, row == null ? Value.NULL : row[i]);
+            Sql.bind(replace, 3 + i, row == null ? Value.NULL : row[i]);
         }
-        Sql.bindAll(replace, 2 + width, base.key().values());
+        Sql.bindAll(replace, 3 + width, base.key().values());
         run(replace);
     }
 

@@ -267,7 +267,7 @@ final class CutApplier {
                 if (base == null) {
                     throw new NeedsRebase();
                 }
-                session.bases().replace(table, base, change.applyTo(base.row()));
+                session.bases().replace(table, base, change.applyTo(base.row()), entry.local());
             });
         }
 

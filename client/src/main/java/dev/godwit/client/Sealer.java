@@ -65,7 +65,11 @@ final class Sealer {
             noteScope(table, before);
             noteScope(table, after);
             if (before != null) {
-                dependOn(bases().touch(table, key, before, 0, local));
+                long born = bases().touch(table, key, before, 0, local);
+                dependOn(born);
+                if (after == null && born != 0) {
+                    bases().forgetBirth(table, key);
+                }
             }
             if (after == null) {
                 blocks.addGone(table, RowKind.DELETE, key);

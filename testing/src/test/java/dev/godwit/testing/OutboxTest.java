@@ -94,6 +94,35 @@ class OutboxTest {
     }
 
     @Test
+    void rowThatComesAgainBehindARefusedOneStandsOnItsOwn() {
+        takeTheCode();
+        write(a, "insert into place values ('x', 'red', 'taken', 'clashes')");
+        write(a, "delete from place where id = 'x'");
+        write(a, "insert into place values ('x', 'red', 'free', 'again')");
+        write(a, "update place set title = 'changed' where id = 'x'");
+        assertThat(a.sync().parked()).as("the first, and what deleted it").isEqualTo(2);
+        assertThat(a.one("select title from place where id = 'x'")).isEqualTo("changed");
+        a.db.outbox().forEach(entry -> a.db.discard(entry.id()));
+        assertSame("select * from place order by id");
+        assertThat(a.one("select title from place where id = 'x'")).isEqualTo("changed");
+    }
+
+    @Test
+    void whatBuildsOnTheSecondComingIsParkedWithIt() {
+        takeTheCode();
+        write(a, "insert into place values ('x', 'red', 'free', 'first coming')");
+        write(a, "delete from place where id = 'x'");
+        write(a, "insert into place values ('x', 'red', 'taken', 'second coming')");
+        a.transport.fail(new Fault.AnswerLost());
+        a.sync();
+        write(a, "update place set title = 'changed' where id = 'x'");
+        a.sync();
+        a.sync();
+        assertThat(statuses(a)).containsExactly("parked", "parked");
+        assertSame("select * from place order by id");
+    }
+
+    @Test
     void discardOfAPendingInsertTakesItAndItsFollowersAway() {
         Commit first = write(a, "insert into place values ('x', 'red', null, 'new')");
         write(a, "insert into thing values ('t', 'red', 'below it', 'x')");
