@@ -35,13 +35,15 @@ final class BaseImages {
     private final Schema schema;
     private final LocalState state;
     private final Entries entries;
+    private final RowChanges changes;
     private final Map<String, SqliteStatement> statements = new HashMap<>();
 
-    BaseImages(SqliteConnection connection, Schema schema, LocalState state, Entries entries) {
+    BaseImages(SqliteConnection connection, Schema schema, LocalState state, Entries entries, RowChanges changes) {
         this.connection = connection;
         this.schema = schema;
         this.state = state;
         this.entries = entries;
+        this.changes = changes;
     }
 
     /** One base image; {@code row} is null where the server has no such row. */
@@ -74,7 +76,7 @@ final class BaseImages {
             slice = entries.pendingAfter(local, SLICE);
             for (Entry entry : slice) {
                 local = entry.local();
-                RowChange.forEach(schema, Changes.decode(entry.changes(), Limits.DEFAULT), change -> {
+                changes.forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> {
                     if (change.kind() == RowKind.INSERT) {
                         touch(change.table(), change.key(), null, entry.local(), entry.local());
                     }

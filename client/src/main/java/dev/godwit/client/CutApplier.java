@@ -252,7 +252,7 @@ final class CutApplier {
         private void confirmShort(Decision decision) {
             Entry entry = decision.entry();
             boolean late = session.bases().isLate(entry);
-            RowChange.forEach(session.schema(), changes(entry), change -> {
+            session.changes().forEach(changes(entry), change -> {
                 Table table = change.table();
                 if (!change.removes() && !isHeld(table, change)) {
                     throw new NeedsRebase();
@@ -318,7 +318,7 @@ final class CutApplier {
                 return;
             }
             LostCells lost = new LostCells(applied.lost());
-            RowChange.forEach(session.schema(), changes(decision.entry()), change -> {
+            session.changes().forEach(changes(decision.entry()), change -> {
                 if (lost.whole(change)) {
                     return;
                 }

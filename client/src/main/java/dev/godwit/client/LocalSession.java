@@ -2,6 +2,7 @@ package dev.godwit.client;
 
 import dev.godwit.model.Schema;
 import dev.godwit.rows.Capture;
+import dev.godwit.rows.Defaults;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
 import dev.godwit.sql.SqliteConnection;
@@ -16,6 +17,7 @@ final class LocalSession implements AutoCloseable {
     private final References references;
     private final BaseImages bases;
     private final Entries entries;
+    private final RowChanges changes;
     private final LocalState state;
 
     LocalSession(SqliteConnection connection, Schema schema) {
@@ -26,7 +28,8 @@ final class LocalSession implements AutoCloseable {
         this.references = new References(connection, schema);
         this.entries = new Entries(connection);
         this.state = new LocalState(connection);
-        this.bases = new BaseImages(connection, schema, state, entries);
+        this.changes = new RowChanges(schema, new Defaults(connection));
+        this.bases = new BaseImages(connection, schema, state, entries, changes);
     }
 
     SqliteConnection connection() {
@@ -55,6 +58,10 @@ final class LocalSession implements AutoCloseable {
 
     Entries entries() {
         return entries;
+    }
+
+    RowChanges changes() {
+        return changes;
     }
 
     LocalState state() {

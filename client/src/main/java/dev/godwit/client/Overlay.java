@@ -116,10 +116,8 @@ final class Overlay {
 
     private void putBack(Entry entry) {
         List<Written> written = new ArrayList<>();
-        RowChange.forEach(
-                session.schema(),
-                Changes.decode(entry.changes(), Limits.DEFAULT),
-                change -> put(entry, change, written));
+        session.changes()
+                .forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> put(entry, change, written));
         session.writes().flush();
         written.forEach(this::checkReferences);
     }

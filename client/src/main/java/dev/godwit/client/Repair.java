@@ -44,8 +44,7 @@ final class Repair {
     }
 
     private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
-        RowChange.forEach(
-                session.schema(), Changes.decode(entry.changes(), Limits.DEFAULT), change -> write(change, repair));
+        session.changes().forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> write(change, repair));
         session.writes().flush();
         session.entries().delete(entry.local());
         return sealer.seal(true);

@@ -4,14 +4,9 @@ import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
-import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,34 +18,20 @@ final class RowChange {
     private final RowBlock block;
     private final int[] columns;
     private final Value[] values;
+    private final Value[] blank;
 
-    private RowChange(Table table, RowBlock block, int[] columns, Value[] values) {
+    /**
+     * One row of a block; {@link RowChanges} makes them.
+     *
+     * @param columns for each column of the block its place in the table, or -1
+     * @param blank what the columns hold that the block does not name, in a row that comes
+     */
+    RowChange(Table table, RowBlock block, int[] columns, Value[] values, Value[] blank) {
         this.table = table;
         this.block = block;
         this.columns = columns;
         this.values = values;
-    }
-
-    /** Every row of these blocks whose table the schema has, in order. */
-    static void forEach(Schema schema, List<RowBlock> blocks, Consumer<RowChange> visitor) {
-        for (RowBlock block : blocks) {
-            Optional<Table> table = schema.table(block.table());
-            if (table.isEmpty()) {
-                continue;
-            }
-            int[] columns = columns(table.get(), block);
-            for (Value[] values : block.rows()) {
-                visitor.accept(new RowChange(table.get(), block, columns, values));
-            }
-        }
-    }
-
-    private static int[] columns(Table table, RowBlock block) {
-        int[] columns = new int[block.columns().size()];
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = table.columnIndex(block.columns().get(i).name()).orElse(-1);
-        }
-        return columns;
+        this.blank = blank;
     }
 
     Table table() {
@@ -67,7 +48,7 @@ final class RowChange {
 
     /** Whether the row is gone after this change. */
     boolean removes() {
-        return kind() == RowKind.DELETE || kind() == RowKind.LEFT;
+        return RowChanges.isGone(block);
     }
 
     /** The row after this change, except for columns that are not wanted; null if there is none. */
@@ -75,7 +56,7 @@ final class RowChange {
         if (removes() || (kind() == RowKind.UPDATE && before == null)) {
             return null;
         }
-        Value[] after = before == null ? blank() : before.clone();
+        Value[] after = before == null ? blank.clone() : before.clone();
         for (int i = 0; i < columns.length; i++) {
             if (columns[i] >= 0 && !without.contains(columns[i])) {
                 after[columns[i]] = valueOf(i, after[columns[i]]);
@@ -97,20 +78,14 @@ final class RowChange {
         return Value.of(Math.addExact(sum, values[position].asLong()));
     }
 
-    /** A whole row made of this change alone, the columns it does not name being NULL. */
+    /** A whole row made of this change alone; columns that it does not name have their default if it inserts, else NULL. */
     Value[] wholeRow() {
-        Value[] row = blank();
+        Value[] row = blank.clone();
         for (int i = 0; i < columns.length; i++) {
             if (columns[i] >= 0) {
                 row[columns[i]] = values[i];
             }
         }
         return row;
-    }
-
-    private Value[] blank() {
-        Value[] blank = new Value[table.columns().size()];
-        Arrays.fill(blank, Value.NULL);
-        return blank;
     }
 }

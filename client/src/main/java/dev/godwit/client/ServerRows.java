@@ -20,16 +20,7 @@ final class ServerRows {
 
     /** The rows of a page: those that are gone first (H4). */
     void forEach(Page page, Consumer<RowChange> visitor) {
-        RowChange.forEach(session.schema(), page.blocks(), change -> {
-            if (change.removes()) {
-                visitor.accept(change);
-            }
-        });
-        RowChange.forEach(session.schema(), page.blocks(), change -> {
-            if (!change.removes()) {
-                visitor.accept(change);
-            }
-        });
+        session.changes().forEachGoneFirst(page.blocks(), visitor);
     }
 
     /** Whether pending work may be affected: it has changed the row, or has children below a row that goes. */

@@ -8,16 +8,14 @@ import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Capture;
+import dev.godwit.rows.Defaults;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
-import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.SyncCodec;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The writing transaction on SQLite. */
@@ -27,7 +25,7 @@ final class SqliteWriter implements StoreWriter {
     private final Capture capture;
     private final RowWrites writes;
     private final References references;
-    private final Map<String, String> defaults = new HashMap<>();
+    private final Defaults defaults;
 
     SqliteWriter(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
         this.connection = connection;
@@ -35,6 +33,7 @@ final class SqliteWriter implements StoreWriter {
         this.capture = new Capture(connection, schema);
         this.writes = new RowWrites(connection, schema);
         this.references = new References(connection, schema);
+        this.defaults = new Defaults(connection);
     }
 
     void begin() {
@@ -241,26 +240,7 @@ final class SqliteWriter implements StoreWriter {
 
     @Override
     public Value[] defaults(Table table) {
-        String expressions = defaults.computeIfAbsent(table.name(), this::defaultExpressions);
-        SqliteStatement select = sql.statement("select " + expressions);
-        try {
-            if (!select.step()) {
-                throw new IllegalStateException("no defaults of " + table.name());
-            }
-            return Sql.values(select, 0, table.columns().size());
-        } finally {
-            select.reset();
-        }
-    }
-
-    private String defaultExpressions(String table) {
-        return Sql.rows(
-                        connection,
-                        "select coalesce(dflt_value, 'null') from pragma_table_xinfo(?) where hidden = 0 order by cid",
-                        Value.of(table))
-                .stream()
-                .map(row -> "(" + row[0].asText() + ")")
-                .collect(Collectors.joining(", "));
+        return defaults.row(table);
     }
 
     @Override
