@@ -318,7 +318,7 @@ final class CutApplier {
                 return;
             }
             LostCells lost = new LostCells(applied.lost());
-            session.changes().forEach(changes(decision.entry()), change -> {
+            session.changes().forEachGoneFirst(changes(decision.entry()), change -> {
                 if (lost.whole(change)) {
                     return;
                 }

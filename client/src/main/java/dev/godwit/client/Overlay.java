@@ -117,9 +117,22 @@ final class Overlay {
     private void putBack(Entry entry) {
         List<Written> written = new ArrayList<>();
         session.changes()
-                .forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> put(entry, change, written));
+                .forEachGoneFirst(
+                        Changes.decode(entry.changes(), Limits.DEFAULT), change -> put(entry, change, written));
         session.writes().flush();
-        written.forEach(this::checkReferences);
+        int own = written.size();
+        followParents(entry, written);
+        session.writes().flush();
+        boolean followed = written.size() > own;
+        written.forEach(row -> checkReferences(row, followed ? now(row) : row.after()));
+    }
+
+    /** The row as it is when all is written; what wrote it may not have been the last. */
+    private Value @Nullable [] now(Written row) {
+        Value[] after = row.after();
+        return after == null
+                ? null
+                : session.writes().find(row.table(), row.table().keyOf(after));
     }
 
     private void put(Entry entry, RowChange change, List<Written> written) {
@@ -144,11 +157,22 @@ final class Overlay {
             Value @Nullable [] before,
             Value @Nullable [] after,
             List<Written> written) {
-        session.bases().touch(table, key, before, before == null && after != null ? entry.local() : 0, entry.local());
+        long born = before == null && after != null ? entry.local() : 0;
+        if (session.bases().touch(table, key, before, born, entry.local()) != 0 && after == null) {
+            session.bases().forgetBirth(table, key);
+        }
         session.writes().write(table, before, after);
         written.add(new Written(table, before, after));
-        if (before != null && after == null) {
-            followParent(entry, table, before, written);
+    }
+
+    /** Children of rows that are gone follow, and theirs follow them; those that the entry turned to others do not. */
+    private void followParents(Entry entry, List<Written> written) {
+        for (int i = 0; i < written.size(); i++) {
+            Written row = written.get(i);
+            Value[] before = row.before();
+            if (before != null && row.after() == null) {
+                followParent(entry, row.table(), before, written);
+            }
         }
     }
 
@@ -173,8 +197,7 @@ final class Overlay {
         }
     }
 
-    private void checkReferences(Written row) {
-        Value[] after = row.after();
+    private void checkReferences(Written row, Value @Nullable [] after) {
         if (after != null) {
             ForeignKey missing = session.references().missingParent(row.table(), after);
             if (missing != null) {
@@ -184,7 +207,7 @@ final class Overlay {
             }
         }
         Value[] before = row.before();
-        if (before != null && after == null) {
+        if (before != null && row.after() == null) {
             for (Incoming incoming : session.references().incoming(row.table())) {
                 if (!session.references().children(incoming, before, 1).isEmpty()) {
                     throw new DoesNotFit("table " + row.table().name() + ", key "

@@ -44,7 +44,8 @@ final class Repair {
     }
 
     private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
-        session.changes().forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> write(change, repair));
+        session.changes()
+                .forEachGoneLast(Changes.decode(entry.changes(), Limits.DEFAULT), change -> write(change, repair));
         session.writes().flush();
         session.entries().delete(entry.local());
         return sealer.seal(true);
@@ -55,7 +56,8 @@ final class Repair {
         Value[] before = session.writes().find(table, change.key());
         Value[] after = change.applyTo(before);
         if (after == null) {
-            session.writes().write(table, before, null);
+            boolean respelled = before != null && !table.keyOf(before).equals(change.key());
+            session.writes().write(table, respelled ? null : before, null);
             return;
         }
         Value[] repaired = repaired(table, after, repair);

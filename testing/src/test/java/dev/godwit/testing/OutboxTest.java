@@ -134,4 +134,78 @@ class OutboxTest {
         a.synced();
         assertThat(fleet.onServer("select id from thing")).isEqualTo(List.of("['u']"));
     }
+
+    @Test
+    void discardWhileTheServersRowsAreReadAgainKeepsThem() throws IOException {
+        fleet.server.close();
+        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
+        fleet.server.start();
+        write(a, "update place set title = 'accepted' where id = 'p'");
+        a.synced();
+        a.synced();
+        fleet.server.close();
+        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
+        fleet.server.start();
+        a.transport.beforeNextAnswer(() -> a.transport.fail(new Fault.RequestLost()));
+        assertThat(a.sync().isSynced()).isFalse();
+        Commit unwanted = write(a, "insert into place values ('z', 'red', null, 'unwanted')");
+        a.db.discard(unwanted.id().orElseThrow());
+        assertThat(a.all("select id, title from place where id in ('p', 'q') order by id"))
+                .containsExactly("['p', 'accepted']", "['q', 'second']");
+        assertSame("select * from place order by id");
+    }
+
+    @Test
+    void childThatMovesAwayFromADeletedParentStaysOverARebase() {
+        write(a, "insert into thing values ('t', 'red', 'wanders', 'p')");
+        assertSame("select * from thing");
+        a.db.write(tx -> {
+            tx.run("update thing set place = 'q' where id = 't'");
+            tx.run("delete from place where id = 'p'");
+        });
+        Commit unsent = write(a, "insert into place values ('y', 'red', null, 'discarded')");
+        a.db.discard(unsent.id().orElseThrow());
+        assertThat(a.all("select id, place from thing")).containsExactly("['t', 'q']");
+        assertSame("select * from thing");
+        assertThat(a.all("select id, place from thing")).containsExactly("['t', 'q']");
+    }
+
+    @Test
+    void retryKeepsAChildThatMovesAwayFromADeletedParent() {
+        write(a, "insert into thing values ('t', 'red', 'wanders', 'p')");
+        assertSame("select * from thing");
+        Commit refused = a.db.write(tx -> {
+            tx.run("update thing set place = 'q' where id = 't'");
+            tx.run("delete from place where id = 'p'");
+            tx.run("insert into place values ('z', 'red', 'taken', 'clashes')");
+        });
+        takeTheCode();
+        assertThat(a.sync().parked()).isEqualTo(1);
+        a.db.retry(refused.id().orElseThrow(), row -> {
+            row.computeIfPresent("code", (name, code) -> Value.of("another"));
+            return row;
+        });
+        assertThat(a.all("select id, place from thing")).containsExactly("['t', 'q']");
+        assertSame("select * from thing");
+        assertThat(a.all("select id, place from thing")).containsExactly("['t', 'q']");
+    }
+
+    @Test
+    void respelledKeySurvivesARebase() {
+        write(a, "insert into thing values ('t', 'red', 'small', null)");
+        assertSame("select * from thing");
+        a.db.write(tx -> {
+            tx.run("insert into thing values ('first', 'red', 'so that inserts come before deletes', null)");
+            tx.run("update thing set id = 'T' where id = 't'");
+        });
+        Commit unsent = write(a, "insert into place values ('y', 'red', null, 'discarded')");
+        a.db.discard(unsent.id().orElseThrow());
+        assertThat(statuses(a)).containsExactly("pending");
+        assertThat(a.all("select id from thing order by id")).containsExactly("['first']", "['T']");
+        takeTheCode();
+        write(a, "insert into place values ('w', 'red', 'taken', 'refused, so that the plain way is taken')");
+        a.sync();
+        assertThat(a.all("select id from thing order by id")).containsExactly("['first']", "['T']");
+        assertSame("select id, title from thing order by id");
+    }
 }
