@@ -22,6 +22,7 @@ final class Discard {
         if (entry == null || !(state.equals("pending") || state.equals("parked"))) {
             throw Godwit.unknown(id);
         }
+        checkNothingIsReadAgain(id);
         if (state.equals("parked")) {
             session.entries().delete(entry.local());
             return;
@@ -36,6 +37,20 @@ final class Discard {
         parkFollowers(entry);
         leaveVoid(entry);
         session.entries().delete(entry.local());
+    }
+
+    /**
+     * Between the news that the server lost something and the next cut, what was accepted is pending again although the
+     * rows hold it: nothing can be taken away from under it (H5).
+     */
+    private void checkNothingIsReadAgain(TransactionId id) {
+        if (session.state().position().scopes().stream().anyMatch(s -> s.replacing() && s.denied() == null)) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST,
+                    "transaction " + id
+                            + " cannot be discarded just now: the server's database is an older copy of what it"
+                            + " was, and everything is about to be read again: sync first");
+        }
     }
 
     /** What builds on a discarded transaction would be refused by the server: a person decides (H11). */

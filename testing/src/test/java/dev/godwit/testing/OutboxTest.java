@@ -1,8 +1,10 @@
 package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.client.Commit;
+import dev.godwit.client.GodwitException;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.model.Value;
 import dev.godwit.testing.FaultyTransport.Fault;
@@ -136,7 +138,9 @@ class OutboxTest {
     }
 
     @Test
-    void discardWhileTheServersRowsAreReadAgainKeepsThem() throws IOException {
+    void discardWaitsWhileTheServersRowsAreReadAgain() throws IOException {
+        takeTheCode();
+        a.synced();
         fleet.server.close();
         Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
         fleet.server.start();
@@ -149,9 +153,11 @@ class OutboxTest {
         a.transport.beforeNextAnswer(() -> a.transport.fail(new Fault.RequestLost()));
         assertThat(a.sync().isSynced()).isFalse();
         Commit unwanted = write(a, "insert into place values ('z', 'red', null, 'unwanted')");
-        a.db.discard(unwanted.id().orElseThrow());
-        assertThat(a.all("select id, title from place where id in ('p', 'q') order by id"))
-                .containsExactly("['p', 'accepted']", "['q', 'second']");
+        assertThatThrownBy(() -> a.db.discard(unwanted.id().orElseThrow()))
+                .isInstanceOf(GodwitException.class)
+                .hasMessageContaining("sync first");
+        assertThat(a.all("select id, title from place where id <> 'z' order by id"))
+                .containsExactly("['other', 'by b']", "['p', 'accepted']", "['q', 'second']");
         assertSame("select * from place order by id");
     }
 
