@@ -214,4 +214,23 @@ class OutboxTest {
         assertThat(a.all("select id from thing order by id")).containsExactly("['first']", "['T']");
         assertSame("select id, title from thing order by id");
     }
+
+    @Test
+    void retryKeepsARowWhoseKeyIsSpelledOtherwise() {
+        write(a, "insert into thing values ('t', 'red', 'small', null)");
+        assertSame("select * from thing");
+        takeTheCode();
+        Commit refused = a.db.write(tx -> {
+            tx.run("update thing set id = 'T' where id = 't'");
+            tx.run("insert into place values ('z', 'red', 'taken', 'clashes')");
+        });
+        assertThat(a.sync().parked()).isEqualTo(1);
+        assertThat(a.all("select id from thing")).containsExactly("['t']");
+        a.db.retry(refused.id().orElseThrow(), row -> {
+            row.computeIfPresent("code", (name, code) -> Value.of("another"));
+            return row;
+        });
+        assertThat(a.all("select id, title from thing")).containsExactly("['T', 'small']");
+        assertSame("select id, title from thing");
+    }
 }
