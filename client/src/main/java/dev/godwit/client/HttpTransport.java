@@ -119,6 +119,11 @@ public final class HttpTransport implements Transport {
         }
         String said = godwit ? refusal(response) : "";
         throw switch (response.code()) {
+            case 400 -> godwit ? damaged(said, response) : notGodwit(response, said);
+            case 422 ->
+                godwit
+                        ? failure(Kind.UPGRADE, said, "the server cannot read what this version sends", response)
+                        : notGodwit(response, said);
             case 401 -> failure(Kind.TOKEN, said, "the server does not accept the token: get a new one", response);
             case 403 -> failure(Kind.FORBIDDEN, said, "the token does not allow this", response);
             case 404, 405 ->
@@ -131,6 +136,14 @@ public final class HttpTransport implements Transport {
             case 429, 503 -> failure(Kind.OVERLOADED, said, "the server asks to be left alone for a while", response);
             default -> notGodwit(response, said);
         };
+    }
+
+    private static TransportException damaged(String said, Response response) {
+        return failure(
+                Kind.CORRUPT,
+                said.isEmpty() ? "" : "the request was damaged on the way: " + said,
+                "the request was damaged on the way",
+                response);
     }
 
     private TransportException notGodwit(Response response, String said) {

@@ -6,6 +6,7 @@ import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Defaults;
+import dev.godwit.wire.WireException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,14 @@ final class RowChanges {
         int[] columns = new int[block.columns().size()];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = table.columnIndex(block.columns().get(i).name()).orElse(-1);
+        }
+        int keys = table.key().size();
+        for (int i = 0; i < keys; i++) {
+            if (block.keyWidth() != keys || columns[i] != table.key().get(i)) {
+                throw new WireException(
+                        WireException.Kind.MALFORMED,
+                        "rows of " + table.name() + " come with another key than the local schema gives them");
+            }
         }
         return columns;
     }

@@ -37,16 +37,16 @@ final class SyncLoop {
         try {
             result = rounds(tally);
         } catch (TransportException failure) {
-            result = tally.end(end(failure), String.valueOf(failure.getMessage()), failure.retryAfterMillis());
+            result = tally.failed(failure);
         } catch (WireException broken) {
-            result = tally.end(broken.retryable() ? End.OFFLINE : End.FAILED, String.valueOf(broken.getMessage()), 0);
+            result = tally.failed(TransportException.of(broken));
         }
         record(cause, tally.started, result);
         LOG.info("sync ({}): {}", cause, result);
         return result;
     }
 
-    private static End end(TransportException failure) {
+    private static End outcome(TransportException failure) {
         if (failure.kind() == TransportException.Kind.OVERLOADED) {
             return End.LATER;
         }
@@ -155,6 +155,10 @@ final class SyncLoop {
         SyncResult refused(Refusal refusal) {
             boolean later = refusal.code() == Refusal.Code.LATER;
             return end(later ? End.LATER : End.FAILED, refusal.message(), refusal.retryAfterMillis());
+        }
+
+        SyncResult failed(TransportException failure) {
+            return end(outcome(failure), String.valueOf(failure.getMessage()), failure.retryAfterMillis());
         }
 
         SyncResult end(End outcome, String message, long retryAfterMillis) {

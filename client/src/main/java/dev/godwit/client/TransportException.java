@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.wire.WireException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -26,8 +27,12 @@ public final class TransportException extends RuntimeException {
         TLS(false),
         /** No answer in time. */
         TIMEOUT(true),
-        /** The answer was damaged on the way. */
+        /** Request or answer was damaged on the way. */
         CORRUPT(true),
+        /** The server speaks another version of the protocol. */
+        UPGRADE(false),
+        /** What the server answers breaks the protocol, or is over this device's limits. */
+        UNREADABLE(false),
         /** The token is missing, expired or forged. */
         TOKEN(false),
         /** The token does not allow it. */
@@ -81,6 +86,28 @@ public final class TransportException extends RuntimeException {
             return new TransportException(Kind.CORRUPT, "the answer was damaged on the way: " + detail, 0, e);
         }
         return new TransportException(Kind.OFFLINE, "the connection broke: " + detail, 0, e);
+    }
+
+    /** The failure that an answer stands for which cannot be read. */
+    static TransportException of(WireException broken) {
+        String detail = String.valueOf(broken.getMessage());
+        return switch (broken.kind()) {
+            case NOT_GODWIT -> new TransportException(Kind.CAPTIVE_PORTAL, detail, 0, broken);
+            case TRUNCATED ->
+                new TransportException(
+                        Kind.OFFLINE, "the connection broke before the answer was complete: " + detail, 0, broken);
+            case DAMAGED ->
+                new TransportException(Kind.CORRUPT, "the answer was damaged on the way: " + detail, 0, broken);
+            case UNSUPPORTED_VERSION -> new TransportException(Kind.UPGRADE, detail, 0, broken);
+            case MALFORMED, TOO_LARGE ->
+                new TransportException(
+                        Kind.UNREADABLE,
+                        "the server's answer cannot be used, and nothing of it was: check that the address is that of your"
+                                + " server, and that server and device are of the same version and have the same limits: "
+                                + detail,
+                        0,
+                        broken);
+        };
     }
 
     private static String tls(IOException e) {

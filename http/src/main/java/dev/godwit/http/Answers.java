@@ -37,7 +37,7 @@ final class Answers {
         return switch (code) {
             case UNAUTHORISED -> 401;
             case FORBIDDEN -> 403;
-            case MALFORMED -> 400;
+            case MALFORMED -> 422;
             case TOO_LARGE -> 413;
             case LATER -> 503;
             case INTERNAL -> 500;

@@ -35,7 +35,7 @@ final class Endpoints extends Handler.Abstract {
         if (options.tls() != null && !isEncrypted(request)) {
             // it may be a token that came in the clear: nothing is looked at, and the connection ends
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            Answers.refuse(response, callback, 400, new Refusal(Refusal.Code.MALFORMED, PLAIN, 0));
+            Answers.refuse(response, callback, 421, new Refusal(Refusal.Code.MALFORMED, PLAIN, 0));
             return true;
         }
         String what = request.getMethod() + " " + Request.getPathInContext(request);

@@ -52,21 +52,21 @@ final class SyncEndpoint {
         try {
             answer(grant, read(request), request, response, callback);
         } catch (WireException broken) {
-            boolean large = broken.kind() == WireException.Kind.TOO_LARGE;
             LOG.info("a request of {} was refused: {}", grant.subject(), broken.kind());
-            Answers.refuse(
-                    response,
-                    callback,
-                    large ? 413 : 400,
-                    new Refusal(
-                            large ? Refusal.Code.TOO_LARGE : Refusal.Code.MALFORMED,
-                            String.valueOf(broken.getMessage()),
-                            0));
+            refuse(broken, response, callback);
         } catch (IOException cutOff) {
             callback.failed(cutOff);
         } finally {
             running.release();
         }
+    }
+
+    /** What was damaged on the way may be sent again as it is (400); what cannot be read, not (422). */
+    private static void refuse(WireException broken, Response response, Callback callback) {
+        Refusal.Code code =
+                broken.kind() == WireException.Kind.TOO_LARGE ? Refusal.Code.TOO_LARGE : Refusal.Code.MALFORMED;
+        int status = broken.retryable() ? 400 : Answers.status(code);
+        Answers.refuse(response, callback, status, new Refusal(code, String.valueOf(broken.getMessage()), 0));
     }
 
     private SyncRequest read(Request request) throws IOException {

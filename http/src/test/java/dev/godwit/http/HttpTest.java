@@ -152,7 +152,7 @@ class HttpTest {
                         .statusCode())
                 .isEqualTo(400);
         assertThat(post(new byte[] {'G', 'd', 'w', 1, 8, 1, 2, 3}, false).statusCode())
-                .isEqualTo(400);
+                .isEqualTo(422);
     }
 
     private HttpResponse<byte[]> post(byte[] body, boolean gzip) throws Exception {

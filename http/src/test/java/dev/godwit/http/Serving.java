@@ -12,6 +12,13 @@ import dev.godwit.model.Limits;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.server.ServerOptions;
 import dev.godwit.server.SyncServer;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteOptions;
+import dev.godwit.sql.SqliteStatement;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +37,7 @@ final class Serving implements AutoCloseable {
     private final SharedSecretTokens tokens = new SharedSecretTokens(SECRET, System::currentTimeMillis);
     private final SyncServer engine;
     private final GodwitHttp server;
+    private final HttpClient client = HttpClient.newHttpClient();
 
     Serving(Path folder, HttpOptions.@Nullable Tls tls) {
         this.folder = folder;
@@ -99,6 +107,35 @@ final class Serving implements AutoCloseable {
             assertThat(result.sent()).isEqualTo(1);
             assertThat(other.sync().isSynced()).isTrue();
             assertThat(other.query("select id from task where id = ?", name)).hasSize(1);
+        }
+    }
+
+    /** Posts a body as it is, from a user of its own. */
+    HttpResponse<byte[]> post(byte[] body, boolean gzip) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.address().resolve("/v1/sync"))
+                .header("Authorization", "Bearer " + tokens.mint("eve", List.of("red"), false, HOUR))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        if (gzip) {
+            request.header("Content-Encoding", "gzip");
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** What the server's tables hold: one value. */
+    String onServer(String sql) {
+        try (SqliteConnection connection = driver.open(
+                        SqliteOptions.of(folder.resolve("server.db").toString()).reading());
+                SqliteStatement statement = connection.prepare(sql)) {
+            assertThat(statement.step()).isTrue();
+            return statement.columnText(0);
+        }
+    }
+
+    /** Changes a device's own database behind its back. */
+    void onDevice(String name, String sql) {
+        try (SqliteConnection connection =
+                driver.open(SqliteOptions.of(folder.resolve(name + ".db").toString()))) {
+            connection.execute(sql);
         }
     }
 

@@ -128,7 +128,7 @@ class TlsTest {
                                         .header("Authorization", "Bearer " + serving.token())
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
-                assertThat(response.statusCode()).as(path).isEqualTo(400);
+                assertThat(response.statusCode()).as(path).isEqualTo(421);
                 assertThat(response.body()).as(path).contains("This port speaks TLS");
             }
             serving.arrives("a", authority.trust());
