@@ -94,7 +94,7 @@ class ServeTlsTest {
     @Test
     void aKeyStoreThatCannotBeUsedIsNamedWithTheReason() throws Exception {
         serveFails(keyStore(), "wrong", "the password is wrong: give it with --tls-password or in GODWIT_TLS_PASSWORD");
-        serveFails(folder.resolve("none.p12"), PASSWORD, "there is no such file");
+        serveFails(folder.resolve("none.p12"), PASSWORD, "there is no file");
     }
 
     private void serveFails(Path keyStore, String password, String why) throws IOException {

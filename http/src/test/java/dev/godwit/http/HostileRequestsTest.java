@@ -18,10 +18,10 @@ import dev.godwit.wire.Bytes;
 import dev.godwit.wire.Changes;
 import dev.godwit.wire.Cursor;
 import dev.godwit.wire.Cut;
-import dev.godwit.wire.Decisions;
 import dev.godwit.wire.Frame;
 import dev.godwit.wire.FrameReader;
 import dev.godwit.wire.Gzip;
+import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.ScopeNotice;
 import dev.godwit.wire.ScopePosition;
@@ -161,10 +161,11 @@ class HostileRequestsTest {
 
     private Outcome.Rejected decide(long place, byte[] changes) throws Exception {
         SyncRequest request = Requests.of(List.of(Requests.transaction(place, Map.of(), changes)));
-        Decisions decisions = only(ask(request), Decisions.class);
-        assertThat(decisions.receipts()).hasSize(1);
+        List<Receipt> receipts = only(ask(request), Cut.class).receipts();
+        Receipt last = receipts.get(receipts.size() - 1);
+        assertThat(last.sequence()).isEqualTo(place);
         assertThat(serving.onServer("select count(*) from task")).isEqualTo("0");
-        return (Outcome.Rejected) decisions.receipts().get(0).outcome();
+        return (Outcome.Rejected) last.outcome();
     }
 
     @Test
