@@ -112,12 +112,20 @@ public final class Capture {
     public List<Table> touched() {
         List<Table> touched = new ArrayList<>();
         SqliteStatement any = statement(touchedSql);
-        while (any.step()) {
-            touched.add(schema.tables().get((int) any.columnLong(0)));
+        try {
+            while (any.step()) {
+                touched.add(schema.tables().get((int) any.columnLong(0)));
+            }
+        } finally {
+            any.reset();
         }
-        any.reset();
         return touched;
     }
+
+    /*
+     * Every scan is reset, also if the visitor refuses a row: the next one, of another transaction, would go on in the middle
+     * of it and miss what was written.
+     */
 
     /** Shows every row of a table that differs from its before-image; those written back to what they were do not. */
     public void scan(Table table, Visitor visitor) {
@@ -142,20 +150,26 @@ public final class Capture {
     private void scanImages(Table table, String sql, Visitor visitor) {
         int width = table.columns().size();
         SqliteStatement scan = statement(sql);
-        while (scan.step()) {
-            Value[] after = scan.columnLong(0) == 0 ? null : Sql.values(scan, 1 + width, width);
-            visit(table, Sql.values(scan, 1, width), after, visitor);
+        try {
+            while (scan.step()) {
+                Value[] after = scan.columnLong(0) == 0 ? null : Sql.values(scan, 1 + width, width);
+                visit(table, Sql.values(scan, 1, width), after, visitor);
+            }
+        } finally {
+            scan.reset();
         }
-        scan.reset();
     }
 
     private void scanAbsent(Table table, String sql, Visitor visitor) {
         int width = table.columns().size();
         SqliteStatement scan = statement(sql);
-        while (scan.step()) {
-            visitor.changed(null, Sql.values(scan, 0, width));
+        try {
+            while (scan.step()) {
+                visitor.changed(null, Sql.values(scan, 0, width));
+            }
+        } finally {
+            scan.reset();
         }
-        scan.reset();
     }
 
     private static void visit(Table table, Value[] before, Value @Nullable [] after, Visitor visitor) {

@@ -83,6 +83,19 @@ class CaptureTest {
     }
 
     @Test
+    void visitorThatRefusesARowSpoilsNoLaterScan() {
+        items("1", "2");
+        Table item = schema.table("item").orElseThrow();
+        db.execute("begin; update item set title = 'refused'");
+        assertThatThrownBy(() -> capture.scan(item, (before, after) -> {
+                    throw new IllegalArgumentException("refused");
+                }))
+                .hasMessage("refused");
+        db.execute("rollback; update item set title = 'kept'");
+        assertThat(changes()).hasSize(2).allMatch(c -> c.contains("-> [") && c.contains("'kept'"));
+    }
+
+    @Test
     void insertOrReplaceCatchesTheRowsItDeletesByKeyAndByUniqueValue() {
         for (String recursive : List.of("on", "off")) {
             db.execute("pragma recursive_triggers = " + recursive + "; delete from item");
