@@ -15,6 +15,7 @@ import dev.godwit.wire.Cut;
 import dev.godwit.wire.Page;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.SyncCodec;
+import dev.godwit.wire.WireException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -305,12 +306,27 @@ final class CutApplier {
                     .filter(s -> s.replacing() || denied.containsKey(s.scope()))
                     .forEach(s -> serverRows.removeScope(s.scope()));
             decisions.forEach(this::confirm);
-            forEachPage(pages, page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
-            session.writes().flush();
+            receiveAll();
             decisions.forEach(this::record);
             session.connection().execute("pragma ignore_check_constraints = off");
             overlay.putBack();
             return tables;
+        }
+
+        private void receiveAll() {
+            try {
+                forEachPage(pages, page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
+                session.writes().flush();
+            } catch (SqliteException unfit) {
+                if (!unfit.code().isConstraint()) {
+                    throw unfit;
+                }
+                throw new WireException(
+                        WireException.Kind.MALFORMED,
+                        "rows of the server do not fit the schema here (" + unfit.getMessage()
+                                + "), and nothing was changed: upgrade the server's schema file to this application's",
+                        unfit);
+            }
         }
 
         private void confirm(Decision decision) {

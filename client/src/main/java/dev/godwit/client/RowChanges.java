@@ -62,13 +62,13 @@ final class RowChanges {
         for (int i = 0; i < columns.length; i++) {
             columns[i] = table.columnIndex(block.columns().get(i).name()).orElse(-1);
         }
-        int keys = table.key().size();
-        for (int i = 0; i < keys; i++) {
-            if (block.keyWidth() != keys || columns[i] != table.key().get(i)) {
-                throw new WireException(
-                        WireException.Kind.MALFORMED,
-                        "rows of " + table.name() + " come with another key than the local schema gives them");
-            }
+        List<Integer> key =
+                Arrays.stream(columns).limit(block.keyWidth()).boxed().toList();
+        if (!key.equals(table.key())) {
+            throw new WireException(
+                    WireException.Kind.MALFORMED,
+                    "rows of " + table.name() + " come with another key than the local schema gives them: compare the"
+                            + " schema files of device and server");
         }
         return columns;
     }

@@ -3,6 +3,7 @@ package dev.godwit.client;
 import dev.godwit.client.CutApplier.Effect;
 import dev.godwit.client.LocalState.Position;
 import dev.godwit.client.LocalState.ScopeState;
+import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
@@ -24,10 +25,13 @@ import dev.godwit.wire.SyncRequest;
 import dev.godwit.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer: from the local state to the local state. */
@@ -157,8 +161,10 @@ final class SyncRound {
         private final SyncRequest request;
         private final List<Page> pages = new ArrayList<>();
         private final Map<String, String> denied = new LinkedHashMap<>();
-        private final List<String> resets = new ArrayList<>();
+        private final Set<String> resets = new HashSet<>();
+        private final Set<String> noticed = new HashSet<>();
         private Position position;
+        private UUID timeline = Checkpoint.NONE.timeline();
         private long serverMillis;
         private long later = -1;
         private boolean opened;
@@ -212,6 +218,7 @@ final class SyncRound {
                                 + ": something between here and the server mixes answers up");
             }
             opened = true;
+            timeline = opening.timeline();
             serverMillis = opening.serverMillis();
         }
 
@@ -225,6 +232,9 @@ final class SyncRound {
             if (position.scope(notice.scope()) == null) {
                 return;
             }
+            if (!noticed.add(notice.scope())) {
+                throw malformed("the answer has two notices for scope " + notice.scope());
+            }
             if (notice.kind() == ScopeNotice.Kind.RESET) {
                 resets.add(notice.scope());
             } else {
@@ -237,9 +247,9 @@ final class SyncRound {
                 return null;
             }
             if (position.scope(page.scope()) == null) {
-                throw new WireException(
-                        WireException.Kind.MALFORMED, "a page of scope " + page.scope() + ", which was not asked for");
+                throw malformed("a page of scope " + page.scope() + ", which was not asked for");
             }
+            checkTimeline("a page of", page.scope(), page.cursor().at());
             pages.add(page);
             return pages.size() == STAGED_PAGES ? stage() : null;
         }
@@ -266,7 +276,33 @@ final class SyncRound {
             return null;
         }
 
+        /** Nothing of a time that is not the answer's: it would be asked for again as the device's own position. */
+        private void checkTimeline(String what, String scope, Checkpoint at) {
+            if (!at.timeline().equals(timeline)) {
+                throw malformed(what + " scope " + scope + " is of timeline " + at.timeline()
+                        + ", and the answer of timeline " + timeline);
+            }
+        }
+
+        /** A cut does not go back. Pages may: columns that are new here are read from zero (H7c). */
+        private void checkOrder(String scope, Checkpoint at) {
+            checkTimeline("the cut of", scope, at);
+            ScopeState known = position.scope(scope);
+            Checkpoint visible = known == null ? Checkpoint.NONE : known.visible();
+            if (at.timeline().equals(visible.timeline()) && at.commit() < visible.commit()) {
+                throw malformed("the cut of scope " + scope + " is at commit " + at.commit()
+                        + ", and this device has seen commit " + visible.commit() + " of the same timeline");
+            }
+        }
+
+        private WireException malformed(String what) {
+            return new WireException(
+                    WireException.Kind.MALFORMED,
+                    what + ": the server contradicts itself, and nothing was changed; look at its version and its log");
+        }
+
         private Result cut(Cut cut) {
+            cut.checkpoints().forEach(this::checkOrder);
             try {
                 if (!resets.isEmpty()) {
                     lock.hold(() -> session.transaction(() -> {
