@@ -137,14 +137,14 @@ final class Installation {
         int limit = options.limits().scopesPerDevice();
         if (scopes.size() > limit) {
             throw new GodwitException(
-                    GodwitException.Kind.REQUEST, scopes.size() + " scopes, and the limit is " + limit);
+                    GodwitException.Kind.REQUEST, scopes.size() + " scopes, and the limit scopesPerDevice is " + limit);
         }
         for (String scope : scopes) {
             if (scope.isEmpty() || scope.length() > options.limits().scopeNameChars()) {
                 throw new GodwitException(
                         GodwitException.Kind.REQUEST,
                         "'" + scope + "' is no name of a scope: it has 1 to "
-                                + options.limits().scopeNameChars() + " characters");
+                                + options.limits().scopeNameChars() + " characters (scopeNameChars)");
             }
             new LocalState(connection).addScope(scope);
         }

@@ -12,6 +12,7 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.BlockBuilder;
 import dev.godwit.rows.References;
 import dev.godwit.wire.Changes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -132,7 +133,7 @@ final class Sealer {
                         "table " + table.name() + ", key " + table.keyOf(row) + ": the scope is "
                                 + (scope.isEmpty()
                                         ? "no text or empty"
-                                        : "longer than " + limits.scopeNameChars() + " characters")
+                                        : "longer than scopeNameChars = " + limits.scopeNameChars() + " characters")
                                 + "; give the row the name of the scope it lives in",
                         null);
             }
@@ -141,15 +142,21 @@ final class Sealer {
 
         private void checkSizes(Table table, Key key, Value[] row) {
             for (int i = 0; strict && i < row.length; i++) {
-                if (row[i].size() > limits.valueBytes()) {
+                if (bytes(row[i]) > limits.valueBytes()) {
                     throw refused(
                             "table " + table.name() + ", key " + key + ", column "
-                                    + table.columns().get(i).name() + " holds about " + row[i].size()
-                                    + " bytes and the limit is "
+                                    + table.columns().get(i).name() + " holds about " + bytes(row[i])
+                                    + " bytes and the limit valueBytes is "
                                     + limits.valueBytes() + ": keep large things in a file of their own",
                             null);
                 }
             }
+        }
+
+        /** A text counts as the bytes of its UTF-8, as on the server; counted only where it may matter. */
+        private int bytes(Value value) {
+            boolean doubtful = value.kind() == Value.Kind.TEXT && value.size() > limits.valueBytes() / 3;
+            return doubtful ? value.asText().getBytes(StandardCharsets.UTF_8).length + 2 : value.size();
         }
 
         private void dependOn(long born) {
@@ -202,14 +209,14 @@ final class Sealer {
     private Sealed append(Draft draft, long sequence, int rows) {
         if (draft.strict && rows > limits.transactionRows()) {
             throw refused(
-                    "the transaction changes " + rows + " rows and the limit is " + limits.transactionRows()
-                            + ": write it in several transactions",
+                    "the transaction changes " + rows + " rows and the limit transactionRows is "
+                            + limits.transactionRows() + ": write it in several transactions",
                     null);
         }
         byte[] changes = Changes.encode(draft.blocks.build());
         if (draft.strict && changes.length > limits.transactionBytes()) {
             throw refused(
-                    "the transaction's changes take " + changes.length + " bytes and the limit is "
+                    "the transaction's changes take " + changes.length + " bytes and the limit transactionBytes is "
                             + limits.transactionBytes() + ": write it in several transactions",
                     null);
         }

@@ -48,7 +48,11 @@ final class LiveEndpoint implements AutoCloseable {
                     response,
                     callback,
                     503,
-                    new Refusal(Refusal.Code.LATER, "Too many live connections; poll for a while.", 30_000));
+                    new Refusal(
+                            Refusal.Code.LATER,
+                            "The server has liveConnections = "
+                                    + options.limits().liveConnections() + " already; poll for a while.",
+                            30_000));
             return;
         }
         List<String> scopes = scopes(request);

@@ -72,12 +72,12 @@ final class SyncEndpoint {
     private SyncRequest read(Request request) throws IOException {
         int limit = options.limits().requestBytes();
         try (InputStream raw = Content.Source.asInputStream(request);
-                InputStream body = isGzip(request) ? Gzip.decompressing(raw, limit, options.limits()) : raw) {
+                InputStream body = isGzip(request) ? Gzip.decompressing(raw, limit + 1L, options.limits()) : raw) {
             byte[] bytes = body.readNBytes(limit + 1);
             if (bytes.length > limit) {
                 throw new WireException(
                         WireException.Kind.TOO_LARGE,
-                        "the request is larger than the server's limit of " + limit + " bytes");
+                        "the request is larger than the server's limit requestBytes = " + limit);
             }
             return SyncCodec.decodeRequest(bytes, options.limits());
         }

@@ -115,7 +115,8 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, boolean[] 
                     throw new Refused(
                             RejectionCode.SIZE,
                             "Column " + table.columns().get(columns[i]).name() + " of " + table.name() + ", row " + key
-                                    + ", holds about " + cells[i].size() + " bytes; the server takes " + valueBytes
+                                    + ", holds about " + cells[i].size() + " bytes; the server takes valueBytes = "
+                                    + valueBytes
                                     + ".",
                             table.name(),
                             key);

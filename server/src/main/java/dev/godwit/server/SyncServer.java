@@ -88,7 +88,8 @@ public final class SyncServer implements AutoCloseable {
         return request.scopes().size() > limit
                 ? new Refusal(
                         Refusal.Code.TOO_LARGE,
-                        "The device asks for " + request.scopes().size() + " scopes; the server takes " + limit + ".",
+                        "The device asks for " + request.scopes().size()
+                                + " scopes; the server takes scopesPerDevice = " + limit + ".",
                         0)
                 : null;
     }
