@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class SyncLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SyncLoop.class);
 
-    /** Rounds in a row that moved nothing; a copy of a database needs two, a lost race one. */
+    /** Rounds in a row that decided nothing; a copy of a database needs two, a lost race one. */
     private static final int IDLE_ROUNDS = 4;
 
     private final LocalSession session;
@@ -73,8 +73,8 @@ final class SyncLoop {
                             End.LATER, "the server will decide the rest later; nothing is lost", result.later());
                 }
             }
-            boolean moved = effect != null
-                    && (effect.received() > 0 || !effect.decided().isEmpty());
+            // rows alone do not count: a server that always has some and never decides would keep us for ever
+            boolean moved = effect != null && !effect.decided().isEmpty();
             idle = moved ? 0 : idle + 1;
             if (idle > IDLE_ROUNDS) {
                 return tally.end(

@@ -96,6 +96,7 @@ class InconsistentPeersTest {
         for (ScopePosition future : List.of(
                 at(timeline, 2),
                 at(timeline, Long.MAX_VALUE),
+                new ScopePosition("red", new Checkpoint(timeline, 2), Cursor.NONE),
                 at(new UUID(1, 2), 1),
                 new ScopePosition(
                         "red", Checkpoint.NONE, new Cursor(new Checkpoint(timeline, 99), Bytes.of(new byte[9]))))) {
@@ -234,6 +235,22 @@ class InconsistentPeersTest {
             refusedByTheDevice(device, "has seen commit 9");
             hostile.answersFrames(cut(HostileServer.TIMELINE, 9));
             assertThat(device.db().sync().isSynced()).as("nothing new").isTrue();
+        }
+    }
+
+    @Test
+    void serverThatAlwaysHasRowsAndNeverDecidesIsLeftAlone() {
+        try (HostileServer hostile = new HostileServer();
+                OverHttp.Connected device = over.device("a", hostile.address(), options -> options)) {
+            device.write("1", "kept");
+            hostile.answersFrames(
+                    new Page("red", List.of(task("task", "id", "team", "title")), START),
+                    cut(HostileServer.TIMELINE, 9));
+            SyncResult result = device.db().sync();
+            assertThat(result.outcome()).isEqualTo(SyncResult.End.LATER);
+            assertThat(result.message()).contains("without deciding anything", "kept");
+            assertThat(result.requests()).isEqualTo(5);
+            assertThat(result.pending()).isEqualTo(1);
         }
     }
 
