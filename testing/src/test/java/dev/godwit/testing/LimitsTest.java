@@ -62,7 +62,7 @@ class LimitsTest {
         try (Fleet fleet = fleet()) {
             Fleet.Member a = fleet.device("a", "red");
             insert(a, "1");
-            return (int) number(a, "select length(changes) from godwit_change");
+            return (int) number(a, "select length(changes) from godwit_entry");
         }
     }
 

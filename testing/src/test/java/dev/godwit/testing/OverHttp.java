@@ -138,7 +138,8 @@ final class OverHttp implements AutoCloseable {
                         .toList();
                 for (Value[] row : Sql.rows(
                         connection,
-                        "select " + String.join(", ", columns) + " from " + Sql.name(name) + " order by 1, 2")) {
+                        "select " + String.join(", ", columns) + " from " + Sql.name(name) + " order by "
+                                + String.join(", ", columns))) {
                     all.add(name + " " + Arrays.toString(row));
                 }
             }

@@ -153,38 +153,6 @@ class ServerLimitsTest {
     }
 
     @Test
-    void syncsThatRunAtOnceAreTwiceWaitingPushes() throws IOException {
-        byte[] body = SyncCodec.encodeRequest(Requests.pull("red"));
-        try (OverHttp over = over("busy", "waitingPushes", 1);
-                OverHttp.Connected device = over.device("a");
-                Socket one = half(over, body)) {
-            device.write("1", "x");
-            assertThat(device.db().sync().isSynced())
-                    .as("beside one that hangs")
-                    .isTrue();
-            try (Socket two = half(over, body)) {
-                SyncResult result = device.db().sync();
-                while (result.isSynced()) {
-                    result = device.db().sync();
-                }
-                assertThat(result.outcome()).isEqualTo(SyncResult.End.LATER);
-                assertThat(result.message()).contains("busy", "#overloaded");
-                assertThat(result.retryAfterMillis()).isEqualTo(2_000);
-                for (Socket hanging : List.of(one, two)) {
-                    hanging.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);
-                    hanging.getOutputStream().flush();
-                    assertThat(new String(hanging.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
-                            .startsWith("HTTP/1.1 200");
-                }
-            }
-            SyncResult result = device.db().sync();
-            while (!result.isSynced()) {
-                result = device.db().sync();
-            }
-        }
-    }
-
-    @Test
     void waitingPushesBehindOneThatIsDecided() throws InterruptedException {
         CountDownLatch deciding = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
