@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,21 +112,9 @@ public final class Capture {
     /** The tables whose shadows hold something: those that may have changed. */
     public List<Table> touched() {
         List<Table> touched = new ArrayList<>();
-        SqliteStatement any = statement(touchedSql);
-        try {
-            while (any.step()) {
-                touched.add(schema.tables().get((int) any.columnLong(0)));
-            }
-        } finally {
-            any.reset();
-        }
+        forEachRow(touchedSql, row -> touched.add(schema.tables().get((int) row.columnLong(0))));
         return touched;
     }
-
-    /*
-     * Every scan is reset, also if the visitor refuses a row: the next one, of another transaction, would go on in the middle
-     * of it and miss what was written.
-     */
 
     /** Shows every row of a table that differs from its before-image; those written back to what they were do not. */
     public void scan(Table table, Visitor visitor) {
@@ -149,26 +138,29 @@ public final class Capture {
 
     private void scanImages(Table table, String sql, Visitor visitor) {
         int width = table.columns().size();
-        SqliteStatement scan = statement(sql);
-        try {
-            while (scan.step()) {
-                Value[] after = scan.columnLong(0) == 0 ? null : Sql.values(scan, 1 + width, width);
-                visit(table, Sql.values(scan, 1, width), after, visitor);
-            }
-        } finally {
-            scan.reset();
-        }
+        forEachRow(sql, row -> {
+            Value[] after = row.columnLong(0) == 0 ? null : Sql.values(row, 1 + width, width);
+            visit(table, Sql.values(row, 1, width), after, visitor);
+        });
     }
 
     private void scanAbsent(Table table, String sql, Visitor visitor) {
         int width = table.columns().size();
-        SqliteStatement scan = statement(sql);
+        forEachRow(sql, row -> visitor.changed(null, Sql.values(row, 0, width)));
+    }
+
+    /**
+     * Runs a query. It is reset also if a visitor refuses a row: the next run, of another transaction, would go on in the middle
+     * of this one and miss what was written.
+     */
+    private void forEachRow(String sql, Consumer<SqliteStatement> visitor) {
+        SqliteStatement query = statement(sql);
         try {
-            while (scan.step()) {
-                visitor.changed(null, Sql.values(scan, 0, width));
+            while (query.step()) {
+                visitor.accept(query);
             }
         } finally {
-            scan.reset();
+            query.reset();
         }
     }
 
