@@ -2,15 +2,40 @@ package dev.godwit.merge;
 
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
+import java.util.Objects;
 
 /**
  * A write that reaches a cell.
  *
  * @param stored the value that the cell has now
- * @param cell what is remembered of it
- * @param incoming the value to be written, or the delta to be added
- * @param isDelta whether it is a delta
- * @param concurrent whether somebody else changed the cell above the write's base
+ * @param cell what is remembered of it, as of every cell
+ * @param memory what the column's rule remembers of this cell beside that, as a blob; NULL if nothing
+ * @param write the write
+ * @param base the commit number up to which the writer had seen its scope
+ * @param commit the commit number that the write gets if it is accepted
  * @param stamp the write's stamp
  */
-public record Attempt(Value stored, CellState cell, Value incoming, boolean isDelta, boolean concurrent, Stamp stamp) {}
+public record Attempt(
+        Value stored, CellState cell, Value memory, CellWrite write, long base, long commit, Stamp stamp) {
+    /** Checks the components. */
+    public Attempt {
+        Objects.requireNonNull(stored, "stored");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(write, "write");
+    }
+
+    /** A write of a cell of which nothing but its state is remembered. */
+    public static Attempt of(Value stored, CellState cell, CellWrite write, long base, long commit, Stamp stamp) {
+        return new Attempt(stored, cell, Value.NULL, write, base, commit, stamp);
+    }
+
+    /** Whether somebody else changed the cell above the write's base (H1). */
+    public boolean concurrent() {
+        return cell.isConcurrent(stamp.writer(), base);
+    }
+
+    /** The value to be written. */
+    public Value incoming() {
+        return write.value();
+    }
+}

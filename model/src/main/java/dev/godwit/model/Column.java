@@ -10,15 +10,23 @@ import java.util.Objects;
  * @param merge how concurrent writes of it merge
  * @param collation the collating sequence, {@code BINARY} unless declared
  * @param notNull whether NULL is refused
+ * @param options what policy rows say about it
  */
-public record Column(String name, String type, MergeWord merge, String collation, boolean notNull) {
+public record Column(
+        String name, String type, MergeWord merge, String collation, boolean notNull, ColumnOptions options) {
     /** Checks the components. */
     public Column {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(merge, "merge");
         Objects.requireNonNull(collation, "collation");
+        Objects.requireNonNull(options, "options");
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name is empty");
         }
+    }
+
+    /** A column without policy rows. */
+    public Column(String name, String type, MergeWord merge, String collation, boolean notNull) {
+        this(name, type, merge, collation, notNull, ColumnOptions.NONE);
     }
 }

@@ -24,6 +24,9 @@ public record Limits(
         int liveConnections,
         int attemptsKept,
         int receiptsKept,
+        int conflictsKept,
+        int conflictsUndecided,
+        long resolverMillis,
         long syncLockWaitMillis,
         long backoffMinMillis,
         long backoffMaxMillis,
@@ -49,6 +52,9 @@ public record Limits(
             1_000, // liveConnections
             1_000, // attemptsKept: local records of sync attempts
             1_000, // receiptsKept: decided transactions listed on the device
+            1_000, // conflictsKept: decided conflicts in the history of a scope
+            10_000, // conflictsUndecided: of a scope; beyond it a transaction that would add one is rejected
+            1_000, // resolverMillis: what a resolver may take
             30_000, // syncLockWaitMillis: for another process that syncs the same database
             1_000, // backoffMinMillis
             300_000, // backoffMaxMillis
@@ -73,6 +79,9 @@ public record Limits(
             "liveConnections",
             "attemptsKept",
             "receiptsKept",
+            "conflictsKept",
+            "conflictsUndecided",
+            "resolverMillis",
             "syncLockWaitMillis",
             "backoffMinMillis",
             "backoffMaxMillis",
@@ -80,7 +89,7 @@ public record Limits(
             "acceptedKeptMillis");
 
     /** How many of them, from the first, are counted in ints. */
-    private static final int INTS = 17;
+    private static final int INTS = 19;
 
     /**
      * The same limits but for one.
@@ -115,6 +124,9 @@ public record Limits(
             liveConnections,
             attemptsKept,
             receiptsKept,
+            conflictsKept,
+            conflictsUndecided,
+            resolverMillis,
             syncLockWaitMillis,
             backoffMinMillis,
             backoffMaxMillis,
@@ -140,10 +152,13 @@ public record Limits(
                 (int) values[14],
                 (int) values[15],
                 (int) values[16],
-                values[17],
-                values[18],
+                (int) values[17],
+                (int) values[18],
                 values[19],
                 values[20],
-                values[21]);
+                values[21],
+                values[22],
+                values[23],
+                values[24]);
     }
 }

@@ -6,44 +6,33 @@ import java.util.Optional;
 /** How concurrent writes of one column are merged; the last word of a declared column type, or a policy row. */
 public enum MergeWord {
     /** No word: last writer wins, by stamp. */
-    LAST_WRITER(true),
+    LAST_WRITER,
     /** The last write to reach the server wins. */
-    SERVER_ORDER(false),
+    SERVER_ORDER,
     /** Every write is a delta; deltas add up. */
-    COUNTER(true),
+    COUNTER,
     /** The larger value stays. */
-    MAX(false),
+    MAX,
     /** The smaller value stays. */
-    MIN(false),
+    MIN,
     /** A set of scalars in a JSON array; a remove removes only what it had seen. */
-    ADD_WINS_SET(false),
+    ADD_WINS_SET,
     /** Both sides' edits of a text, not interleaved within a run. */
-    MERGED_TEXT(false),
+    MERGED_TEXT,
     /** JSON, merged per path. */
-    MERGED_JSON(false),
+    MERGED_JSON,
     /** The first accepted value stays. */
-    FIRST_WRITE(false),
+    FIRST_WRITE,
     /** Base, ours and theirs are merged; a real clash goes to the inbox. */
-    THREE_WAY(false),
+    THREE_WAY,
     /** The server's value stays; the other goes to the inbox. */
-    MANUAL(false),
+    MANUAL,
     /** A resolver registered on the server decides. */
-    CUSTOM(false),
+    CUSTOM,
     /** Devices cannot write it. */
-    READ_ONLY(false),
+    READ_ONLY,
     /** Names the scope that the row lives in. */
-    SCOPE(true);
-
-    private final boolean supported;
-
-    MergeWord(boolean supported) {
-        this.supported = supported;
-    }
-
-    /** False for words whose rule this release does not have yet; the schema reader refuses them by name. */
-    public boolean supported() {
-        return supported;
-    }
+    SCOPE;
 
     /** The word as it is written in a schema; empty for {@link #LAST_WRITER}, which has no word. */
     public String word() {

@@ -12,12 +12,19 @@ public sealed interface Outcome {
      *
      * @param commits the commit number it got in each scope it touched
      * @param lost the cells whose value lost a concurrent merge: the server's value stays
+     * @param rekeyed the new rows that have another key now (H12)
      */
-    record Applied(Map<String, Long> commits, List<LostCell> lost) implements Outcome {
+    record Applied(Map<String, Long> commits, List<LostCell> lost, List<Rekeyed> rekeyed) implements Outcome {
         /** Copies the collections. */
         public Applied {
             commits = Map.copyOf(commits);
             lost = List.copyOf(lost);
+            rekeyed = List.copyOf(rekeyed);
+        }
+
+        /** Every row kept its key. */
+        public Applied(Map<String, Long> commits, List<LostCell> lost) {
+            this(commits, lost, List.of());
         }
     }
 
@@ -46,4 +53,7 @@ public sealed interface Outcome {
 
     /** A value that lost; {@code column} is null when the whole change lost to a delete. */
     record LostCell(String table, Key key, @Nullable String column) {}
+
+    /** A row that has another key than the one under which its device inserted it; what refers to it follows. */
+    record Rekeyed(String table, Key from, Key to) {}
 }

@@ -31,7 +31,11 @@ public enum RejectionCode {
     /** The row's scope column holds no usable name of a scope. */
     SCOPE(14),
     /** A validator of the application refused it. */
-    VALIDATOR(15);
+    VALIDATOR(15),
+    /** A resolver of the application failed, took too long, or is missing. */
+    RESOLVER(16),
+    /** The transaction writes a column that devices cannot write, or a table that only the server fills. */
+    READ_ONLY(17);
 
     private final int number;
 

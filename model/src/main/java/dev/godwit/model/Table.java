@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param uniques the UNIQUE keys beside the primary key, each as indexes into {@code columns}; UNIQUE indexes over
  *     expressions or a part of the rows are not listed, but hold all the same
  * @param foreignKeys the REFERENCES clauses that point at synced tables
+ * @param policies what happens to rows that meet
  */
 public record Table(
         String name,
@@ -25,11 +26,13 @@ public record Table(
         int scopeColumn,
         @org.jspecify.annotations.Nullable String constantScope,
         List<List<Integer>> uniques,
-        List<ForeignKey> foreignKeys) {
+        List<ForeignKey> foreignKeys,
+        TablePolicies policies) {
 
     /** Copies the lists and checks them. */
     public Table {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(policies, "policies");
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         uniques = uniques.stream().map(List::copyOf).toList();

@@ -20,30 +20,76 @@ import org.jspecify.annotations.Nullable;
  * their first row came in.
  */
 public final class BlockBuilder {
-    private static final BitSet NONE = new BitSet();
+    private static final Written NOTHING = new Written();
 
     private final Map<Shape, Block> blocks = new LinkedHashMap<>();
-    private final Map<String, BitSet> wholes = new HashMap<>();
+    private final Map<String, Written> wholes = new HashMap<>();
     private @Nullable Block last;
     private int rows;
     private long bytes;
 
+    /**
+     * Which columns a change writes and how, as indexes into the table; of those in {@code bases} it also says what they were.
+     */
+    public record Written(BitSet sets, BitSet adds, BitSet resets, BitSet edits, BitSet bases) {
+        /** No column yet. */
+        public Written() {
+            this(new BitSet(), new BitSet(), new BitSet(), new BitSet(), new BitSet());
+        }
+
+        /** Columns that are set, without what they were. */
+        public static Written set(BitSet columns) {
+            return new Written(columns, new BitSet(), new BitSet(), new BitSet(), new BitSet());
+        }
+
+        /** Notes that a column is written so. */
+        public void note(int column, ColumnRole role) {
+            of(role).set(column);
+        }
+
+        private BitSet of(ColumnRole role) {
+            return switch (role) {
+                case SET -> sets;
+                case ADD -> adds;
+                case RESET -> resets;
+                case EDIT -> edits;
+                case BASE -> bases;
+                case KEY -> throw new IllegalArgumentException("KEY: the table says which columns are its key");
+            };
+        }
+
+        /** Whether no column is written. */
+        public boolean isEmpty() {
+            return sets.isEmpty() && adds.isEmpty() && resets.isEmpty() && edits.isEmpty();
+        }
+
+        private int width() {
+            return sets.cardinality()
+                    + adds.cardinality()
+                    + resets.cardinality()
+                    + edits.cardinality()
+                    + bases.cardinality();
+        }
+    }
+
+    /** In the order in which they stand in a block, behind the key. */
+    private static final List<ColumnRole> ROLES =
+            List.of(ColumnRole.SET, ColumnRole.ADD, ColumnRole.RESET, ColumnRole.EDIT, ColumnRole.BASE);
+
     /** The table stands for itself by its name: comparing all its columns would cost more than the rows. */
-    private record Shape(String table, RowKind kind, BitSet sets, BitSet adds) {}
+    private record Shape(String table, RowKind kind, Written written) {}
 
     private record Block(Table table, Shape shape, List<Value[]> rows) {
 
-        boolean is(Table otherTable, RowKind kind, BitSet sets, BitSet adds) {
-            return shape.table.equals(otherTable.name())
-                    && shape.kind == kind
-                    && shape.sets.equals(sets)
-                    && shape.adds.equals(adds);
+        boolean is(Table otherTable, RowKind kind, Written written) {
+            return shape.table.equals(otherTable.name()) && shape.kind == kind && shape.written.equals(written);
         }
     }
 
     /** A whole row: every column that is not part of the key is set. */
     public void addWhole(Table table, Value[] row) {
-        add(table, RowKind.INSERT, row, wholes.computeIfAbsent(table.name(), name -> allButTheKey(table)), NONE);
+        Written whole = wholes.computeIfAbsent(table.name(), name -> Written.set(allButTheKey(table)));
+        add(table, RowKind.INSERT, row, row, whole);
     }
 
     private static BitSet allButTheKey(Table table) {
@@ -56,44 +102,45 @@ public final class BlockBuilder {
     /**
      * Some columns of a row.
      *
-     * @param row a value per column of the table; only the key and the columns named are read
-     * @param sets the columns to be set
-     * @param adds the columns whose value is a delta to be added
+     * @param row a value per column of the table; only the key and the columns that are written are read
+     * @param before the row as it was; only the columns in {@code written.bases()} are read
+     * @param written must not change any more
      */
-    public void addUpdate(Table table, Value[] row, BitSet sets, BitSet adds) {
-        add(table, RowKind.UPDATE, row, sets, adds);
+    public void addUpdate(Table table, Value[] row, Value[] before, Written written) {
+        add(table, RowKind.UPDATE, row, before, written);
     }
 
     /** A row that is gone: {@link RowKind#DELETE} or {@link RowKind#LEFT}. */
     public void addGone(Table table, RowKind kind, Key key) {
-        List<Value[]> block = block(table, kind, NONE, NONE);
+        List<Value[]> block = block(table, kind, NOTHING);
         Value[] values = key.values().toArray(new Value[0]);
         count(values);
         block.add(values);
     }
 
-    private void add(Table table, RowKind kind, Value[] row, BitSet sets, BitSet adds) {
-        List<Value[]> block = block(table, kind, sets, adds);
-        Value[] values = new Value[table.key().size() + sets.cardinality() + adds.cardinality()];
+    private void add(Table table, RowKind kind, Value[] row, Value[] before, Written written) {
+        List<Value[]> block = block(table, kind, written);
+        Value[] values = new Value[table.key().size() + written.width()];
         int at = 0;
         for (int k : table.key()) {
             values[at++] = row[k];
         }
-        for (int i = sets.nextSetBit(0); i >= 0; i = sets.nextSetBit(i + 1)) {
-            values[at++] = row[i];
-        }
-        for (int i = adds.nextSetBit(0); i >= 0; i = adds.nextSetBit(i + 1)) {
-            values[at++] = row[i];
+        for (ColumnRole role : ROLES) {
+            BitSet columns = written.of(role);
+            Value[] from = role == ColumnRole.BASE ? before : row;
+            for (int i = columns.nextSetBit(0); i >= 0; i = columns.nextSetBit(i + 1)) {
+                values[at++] = from[i];
+            }
         }
         count(values);
         block.add(values);
     }
 
-    private List<Value[]> block(Table table, RowKind kind, BitSet sets, BitSet adds) {
+    private List<Value[]> block(Table table, RowKind kind, Written written) {
         Block block = last;
-        if (block == null || !block.is(table, kind, sets, adds)) {
+        if (block == null || !block.is(table, kind, written)) {
             block = blocks.computeIfAbsent(
-                    new Shape(table.name(), kind, sets, adds), shape -> new Block(table, shape, new ArrayList<>()));
+                    new Shape(table.name(), kind, written), shape -> new Block(table, shape, new ArrayList<>()));
             last = block;
         }
         return block.rows();
@@ -131,8 +178,9 @@ public final class BlockBuilder {
     private static List<BlockColumn> columns(Shape shape, Table table) {
         List<BlockColumn> columns = new ArrayList<>();
         table.key().forEach(k -> columns.add(column(table, k, ColumnRole.KEY)));
-        shape.sets().stream().forEach(i -> columns.add(column(table, i, ColumnRole.SET)));
-        shape.adds().stream().forEach(i -> columns.add(column(table, i, ColumnRole.ADD)));
+        for (ColumnRole role : ROLES) {
+            shape.written().of(role).stream().forEach(i -> columns.add(column(table, i, role)));
+        }
         return columns;
     }
 

@@ -57,6 +57,12 @@ public final class References {
         }
     }
 
+    /** The row that holds the values which this row has in some columns, a UNIQUE key, or null; NULL is held by none. */
+    public Value @Nullable [] holder(Table table, List<Integer> unique, Value[] row) {
+        ForeignKey clause = new ForeignKey(unique, table.name(), unique, ForeignKey.Action.NO_ACTION);
+        return pointsSomewhere(clause, row) ? parent(clause, row) : null;
+    }
+
     /** Whether no column of the clause is NULL in this row. */
     public static boolean pointsSomewhere(ForeignKey clause, Value[] row) {
         return clause.columns().stream().noneMatch(c -> row[c].isNull());

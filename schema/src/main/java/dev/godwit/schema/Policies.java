@@ -1,7 +1,14 @@
 package dev.godwit.schema;
 
+import dev.godwit.model.ColumnOptions;
 import dev.godwit.model.MergeWord;
+import dev.godwit.model.TablePolicies;
+import dev.godwit.model.TablePolicies.OnDelete;
+import dev.godwit.model.TablePolicies.OnKeyClash;
+import dev.godwit.model.TablePolicies.OnMissingParent;
+import dev.godwit.model.TablePolicies.OnUniqueClash;
 import dev.godwit.schema.SchemaException.Problem;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,16 +19,21 @@ import java.util.TreeSet;
 
 /** The rows of {@code godwit_policy}: what does not fit into a word of a column's type. */
 final class Policies {
-    private static final Set<String> LATER = new TreeSet<>(
-            Set.of("precedence", "unique", "parent", "key_clash", "retention", "eviction", "array_key", "quiet"));
-    private static final Set<String> KNOWN = new TreeSet<>(Set.of("scope", "merge", "delete"));
-
-    private static final Set<String> LATER_DELETES = Set.of("update_wins", "manual");
+    private static final Set<String> LATER = new TreeSet<>(Set.of("retention", "eviction"));
+    private static final Set<String> KNOWN = new TreeSet<>(
+            Set.of("scope", "merge", "delete", "key_clash", "unique", "parent", "precedence", "array_key", "quiet"));
 
     private final String file;
     private final List<Problem> problems;
     private final Map<String, String> scopes = new HashMap<>();
     private final Map<String, MergeWord> words = new HashMap<>();
+    private final Map<String, List<String>> orders = new HashMap<>();
+    private final Map<String, String> arrayKeys = new HashMap<>();
+    private final Map<String, Boolean> quiet = new HashMap<>();
+    private final Map<String, OnDelete> deletes = new HashMap<>();
+    private final Map<String, OnKeyClash> keyClashes = new HashMap<>();
+    private final Map<String, OnUniqueClash> uniqueClashes = new HashMap<>();
+    private final Map<String, OnMissingParent> parents = new HashMap<>();
 
     Policies(String file, Catalogue catalogue, List<Problem> problems) {
         this.file = file;
@@ -71,17 +83,70 @@ final class Policies {
                     set(words, place, key, word.get());
                 }
             }
-            case "delete" -> {
-                if (LATER_DELETES.contains(value)) {
+            case "delete" -> setOfTable(deletes, place, key, wholeTable, policy, value, OnDelete.values());
+            case "key_clash" -> setOfTable(keyClashes, place, key, wholeTable, policy, value, OnKeyClash.values());
+            case "unique" -> setOfTable(uniqueClashes, place, key, wholeTable, policy, value, OnUniqueClash.values());
+            case "parent" -> setOfTable(parents, place, key, wholeTable, policy, value, OnMissingParent.values());
+            case "precedence" -> takeOrder(place, key, wholeTable, value);
+            case "array_key" -> {
+                if (wholeTable || value.isEmpty()) {
                     problem(
                             place,
-                            "delete policy '" + value + "' comes in a later release",
-                            "use 'delete_wins' until then");
-                } else if (!value.equals("delete_wins")) {
-                    problem(place, "'" + value + "' is no delete policy", "use 'delete_wins'");
+                            "an array_key names a member of the objects in one column's arrays",
+                            "name the column in on_column, and the member in value");
+                } else {
+                    set(arrayKeys, place, key, value);
+                }
+            }
+            case "quiet" -> {
+                if (wholeTable || !(value.equals("1") || value.equals("0"))) {
+                    problem(
+                            place,
+                            "quiet is 1 or 0 for one column",
+                            "name the column in on_column, and set value to 1");
+                } else {
+                    set(quiet, place, key, value.equals("1"));
                 }
             }
             default -> unknown(place, policy);
+        }
+    }
+
+    /** A policy of a whole table, spelled as one of these constants. */
+    private <E extends Enum<E>> void setOfTable(
+            Map<String, E> policies,
+            String place,
+            String key,
+            boolean wholeTable,
+            String policy,
+            String value,
+            E[] constants) {
+        List<String> names = Arrays.stream(constants)
+                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .toList();
+        int found = names.indexOf(value.toLowerCase(Locale.ROOT));
+        if (!wholeTable) {
+            problem(place, "policy '" + policy + "' belongs to a whole table", "set on_column to null");
+        } else if (found < 0) {
+            problem(place, "'" + value + "' is no policy for '" + policy + "'", Spelling.hint(value, names));
+        } else {
+            set(policies, place, key, constants[found]);
+        }
+    }
+
+    private void takeOrder(String place, String key, boolean wholeTable, String value) {
+        List<String> order =
+                Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+        if (wholeTable
+                || order.size() < 2
+                || order.contains("")
+                || order.stream().distinct().count() < order.size()) {
+            problem(
+                    place,
+                    "a precedence is a list of different values of one column, the weakest first",
+                    "name the column in on_column, and write them with commas: 'open,assigned,done'");
+        } else {
+            set(orders, place, key, order);
         }
     }
 
@@ -101,7 +166,7 @@ final class Policies {
     }
 
     static List<String> mergeWords() {
-        return java.util.Arrays.stream(MergeWord.values())
+        return Arrays.stream(MergeWord.values())
                 .map(MergeWord::word)
                 .filter(w -> !w.isEmpty())
                 .toList();
@@ -121,5 +186,28 @@ final class Policies {
 
     Optional<MergeWord> word(String table, String column) {
         return Optional.ofNullable(words.get(key(table, column)));
+    }
+
+    /** What is said about a column beside its merge word. */
+    ColumnOptions options(String table, String column) {
+        String key = key(table, column);
+        return new ColumnOptions(
+                orders.getOrDefault(key, List.of()), arrayKeys.get(key), quiet.getOrDefault(key, false));
+    }
+
+    /** Whether a policy row names what happens to two rows under one new key. */
+    boolean namesKeyClash(String table) {
+        return keyClashes.containsKey(key(table, ""));
+    }
+
+    /** What happens to rows that meet. */
+    TablePolicies policies(String table, boolean integerKey) {
+        String key = key(table, "");
+        TablePolicies fallback = TablePolicies.defaults(integerKey);
+        return new TablePolicies(
+                deletes.getOrDefault(key, fallback.delete()),
+                keyClashes.getOrDefault(key, fallback.keyClash()),
+                uniqueClashes.getOrDefault(key, fallback.uniqueClash()),
+                parents.getOrDefault(key, fallback.missingParent()));
     }
 }

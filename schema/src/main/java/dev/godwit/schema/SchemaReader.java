@@ -1,5 +1,6 @@
 package dev.godwit.schema;
 
+import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.schema.Catalogue.Entry;
@@ -84,6 +85,8 @@ public final class SchemaReader {
         if (tables.isEmpty() && problems.isEmpty()) {
             problems.add(new Problem(file, "it creates no table", "add a CREATE TABLE statement"));
         }
+        tables.add(ConflictTable.TABLE);
+        statements.add(ConflictTable.STATEMENT);
         return new Schema(tables, statements, text);
     }
 }

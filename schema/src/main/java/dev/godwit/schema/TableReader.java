@@ -22,12 +22,14 @@ final class TableReader {
     private final Catalogue catalogue;
     private final Policies policies;
     private final List<Problem> problems;
+    private final MergeChecks checks;
 
     TableReader(String file, Catalogue catalogue, Policies policies, List<Problem> problems) {
         this.file = file;
         this.catalogue = catalogue;
         this.policies = policies;
         this.problems = problems;
+        this.checks = new MergeChecks(file, problems);
     }
 
     /** The table; empty, with the problems noted, if it cannot be synced. */
@@ -60,7 +62,7 @@ final class TableReader {
         if (problems.size() > before) {
             return Optional.empty();
         }
-        return Optional.of(new Table(
+        Table table = new Table(
                 name,
                 columns,
                 key,
@@ -68,7 +70,15 @@ final class TableReader {
                 scopeColumn,
                 constant.orElse(null),
                 uniques(name, columns),
-                foreignKeys(name, columns)));
+                foreignKeys(name, columns),
+                policies.policies(name, hasIntegerKey(stored, key)));
+        checks.checkPolicies(table, hasIntegerKey(stored, key), policies.namesKeyClash(name));
+        return problems.size() > before ? Optional.empty() : Optional.of(table);
+    }
+
+    private static boolean hasIntegerKey(List<ColumnInfo> stored, List<Integer> key) {
+        return key.size() == 1
+                && DeclaredType.affinity(stored.get(key.get(0)).type()).equals("INTEGER");
     }
 
     private List<Integer> key(String table, List<ColumnInfo> stored) {
@@ -112,36 +122,20 @@ final class TableReader {
         if (typed != null && policy.isPresent() && policy.get() != typed) {
             problem(table, info.name(), "its type and its policy row name different merge words", "keep one of them");
         }
-        checkWord(table, info, merge, type, isKey);
-        return new Column(info.name(), type.type(), merge, collation(table, info.name()), info.notNull());
+        Column column = new Column(
+                info.name(),
+                type.type(),
+                merge,
+                collation(table, info.name()),
+                info.notNull(),
+                policies.options(table, info.name()));
+        checks.checkColumn(table, column, isKey);
+        return column;
     }
 
     private static String policyMend(String table, String column, MergeWord word) {
         return "leave it out and say it with a policy row: insert into godwit_policy values ('" + table + "', '"
                 + column + "', 'merge', '" + word.word() + "')";
-    }
-
-    private void checkWord(String table, ColumnInfo info, MergeWord merge, DeclaredType type, boolean isKey) {
-        if (!merge.supported()) {
-            problem(
-                    table,
-                    info.name(),
-                    "'" + merge.word() + "' comes in a later release",
-                    "leave the word out until then: the column merges by last writer");
-        } else if (isKey && merge != MergeWord.LAST_WRITER) {
-            problem(
-                    table,
-                    info.name(),
-                    "'" + merge.word() + "' on a column of the primary key",
-                    "keys take no merge word; put it on another column");
-        } else if (merge == MergeWord.COUNTER
-                && (!DeclaredType.affinity(type.type()).equals("INTEGER") || !info.notNull())) {
-            problem(
-                    table,
-                    info.name(),
-                    "a counter is a whole number and never NULL",
-                    "declare `" + info.name() + " integer counter not null default 0`");
-        }
     }
 
     private int scopeColumn(String table, List<Column> columns, List<ColumnInfo> stored) {

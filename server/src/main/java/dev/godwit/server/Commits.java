@@ -99,14 +99,17 @@ final class Commits implements AutoCloseable {
     }
 
     private List<PushDecider.Decided> decideAll(StoreWriter writer, List<Work> batch) {
-        Set<String> absorbed = new Absorption(writer, options.wallMillis().getAsLong()).run();
+        long now = options.wallMillis().getAsLong();
+        Set<String> absorbed = new Absorption(writer, now).run();
+        Inbox inbox = new Inbox(writer, options.limits());
         List<PushDecider.Decided> decided = new ArrayList<>();
         for (Work work : batch) {
-            PushDecider.Decided one = new PushDecider(options, writer, work.grant(), work.request()).run();
+            PushDecider.Decided one = new PushDecider(options, writer, inbox, work.grant(), work.request()).run();
             Set<String> scopes = new HashSet<>(one.moved());
             scopes.addAll(absorbed);
             decided.add(new PushDecider.Decided(one.receipts(), one.refusal(), scopes));
         }
+        decided.get(0).moved().addAll(inbox.write(now));
         return decided;
     }
 

@@ -1,8 +1,8 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.CellWrite;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
-import dev.godwit.model.MergeWord;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
@@ -10,13 +10,16 @@ import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.rows.BlockBuilder;
+import dev.godwit.wire.Changes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** One row of a pushed transaction, checked against the schema: its columns are indexes into its table. */
-record IncomingRow(Table table, RowKind kind, Key key, int[] columns, boolean[] deltas, Value[] values) {
+record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[] writes) {
 
     /** Every row of these blocks; names, shape and sizes are right. */
     static List<IncomingRow> of(Schema schema, List<RowBlock> blocks, int valueBytes) {
@@ -49,30 +52,95 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, boolean[] 
         return new Refused(code, message, null, null);
     }
 
+    /** The same under another key. */
+    IncomingRow withKey(Key other) {
+        return new IncomingRow(table, kind, other, columns, writes);
+    }
+
+    /** The same with another value in one of the columns that it writes. */
+    IncomingRow withValue(int place, Value value) {
+        CellWrite[] others = writes.clone();
+        others[place] = new CellWrite(writes[place].role(), value, writes[place].base());
+        return new IncomingRow(table, kind, key, columns, others);
+    }
+
+    /** The whole row that an insert makes. */
+    Value[] complete(StoreWriter store) {
+        int width = table.columns().size();
+        Value[] row = columns.length + table.key().size() == width ? new Value[width] : store.defaults(table);
+        for (int i = 0; i < table.key().size(); i++) {
+            row[table.key().get(i)] = key.values().get(i);
+        }
+        for (int i = 0; i < columns.length; i++) {
+            row[columns[i]] = writes[i].value();
+        }
+        return row;
+    }
+
+    /** What the row says, as a value for people and programs: an encoded block. */
+    Value image() {
+        BlockBuilder block = new BlockBuilder();
+        Value[] row = new Value[table.columns().size()];
+        for (int i = 0; i < key.values().size(); i++) {
+            row[table.key().get(i)] = key.values().get(i);
+        }
+        BlockBuilder.Written written = new BlockBuilder.Written();
+        for (int i = 0; i < columns.length; i++) {
+            row[columns[i]] = writes[i].value();
+            written.note(columns[i], writes[i].role());
+        }
+        block.addUpdate(table, row, row, written);
+        return Value.of(Changes.encode(block.build()));
+    }
+
     /** What all rows of a block share. */
     private static final class Header {
         private final Table table;
+        private final List<BlockColumn> names;
         private final int[] columns;
-        private final boolean[] deltas;
+        /** For each of them where in the block its base stands, or -1. */
+        private final int[] bases;
 
         Header(Table table, RowBlock block) {
             this.table = table;
-            List<BlockColumn> names = block.columns();
+            this.names = block.columns();
             int keys = table.key().size();
-            columns = new int[names.size() - keys < 0 ? 0 : names.size() - keys];
-            deltas = new boolean[columns.length];
             if (block.keyWidth() != keys || block.kind() == RowKind.LEFT) {
                 throw refused(RejectionCode.MALFORMED, "The key of " + table.name() + " has " + keys + " columns.");
             }
+            columns =
+                    new int[(int) names.stream().filter(n -> n.role().writes()).count()];
+            bases = new int[columns.length];
+            Arrays.fill(bases, -1);
             for (int i = 0; i < names.size(); i++) {
-                int column = index(names.get(i).name());
-                if (i < keys) {
-                    checkKey(column, i);
-                } else {
-                    columns[i - keys] = column;
-                    deltas[i - keys] = names.get(i).role() == ColumnRole.ADD;
-                    checkRole(column, block.kind(), deltas[i - keys]);
+                place(i, keys, block.kind());
+            }
+        }
+
+        private void place(int i, int keys, RowKind kind) {
+            int column = index(names.get(i).name());
+            ColumnRole role = names.get(i).role();
+            if (i < keys) {
+                checkKey(column, i);
+            } else if (role == ColumnRole.BASE) {
+                int written = 0;
+                while (written < columns.length && columns[written] != column) {
+                    written++;
                 }
+                if (written == columns.length || kind != RowKind.UPDATE) {
+                    throw refused(
+                            RejectionCode.MALFORMED,
+                            "Column " + names.get(i).name() + " of " + table.name()
+                                    + " has a base and is not changed.");
+                }
+                bases[written] = i;
+            } else {
+                if (i - keys >= columns.length) {
+                    throw refused(
+                            RejectionCode.MALFORMED, "Bases of " + table.name() + " stand before what is written.");
+                }
+                columns[i - keys] = column;
+                checkRole(column, kind, role);
             }
         }
 
@@ -93,36 +161,46 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, boolean[] 
             }
         }
 
-        private void checkRole(int column, RowKind kind, boolean delta) {
-            boolean counter = table.columns().get(column).merge() == MergeWord.COUNTER;
-            boolean wanted = counter && kind == RowKind.UPDATE;
-            if (table.isKey(column) || delta != wanted) {
+        private void checkRole(int column, RowKind kind, ColumnRole role) {
+            Set<ColumnRole> wanted = kind == RowKind.INSERT
+                    ? Set.of(ColumnRole.SET)
+                    : switch (table.columns().get(column).merge()) {
+                        case COUNTER -> Set.of(ColumnRole.ADD, ColumnRole.RESET);
+                        case MERGED_TEXT -> Set.of(ColumnRole.EDIT);
+                        default -> Set.of(ColumnRole.SET);
+                    };
+            if (table.isKey(column) || !wanted.contains(role)) {
                 throw refused(
                         RejectionCode.MALFORMED,
                         "Column " + table.name() + "."
                                 + table.columns().get(column).name()
-                                + (wanted ? " is a counter and takes deltas." : " takes values."));
+                                + (wanted.contains(ColumnRole.ADD)
+                                        ? " is a counter and takes deltas."
+                                        : wanted.contains(ColumnRole.EDIT)
+                                                ? " is a merged_text and takes edits."
+                                                : " takes values."));
             }
         }
 
         IncomingRow row(RowBlock block, Value[] values, int valueBytes) {
             Key key = block.keyOf(values);
             int keys = table.key().size();
-            Value[] cells = new Value[columns.length];
+            CellWrite[] writes = new CellWrite[columns.length];
             for (int i = 0; i < columns.length; i++) {
-                cells[i] = values[keys + i];
-                if (cells[i].size() > valueBytes) {
+                Value value = values[keys + i];
+                if (value.size() > valueBytes) {
                     throw new Refused(
                             RejectionCode.SIZE,
                             "Column " + table.columns().get(columns[i]).name() + " of " + table.name() + ", row " + key
-                                    + ", holds about " + cells[i].size() + " bytes; the server takes valueBytes = "
+                                    + ", holds about " + value.size() + " bytes; the server takes valueBytes = "
                                     + valueBytes
                                     + ".",
                             table.name(),
                             key);
                 }
+                writes[i] = new CellWrite(names.get(keys + i).role(), value, bases[i] < 0 ? null : values[bases[i]]);
             }
-            return new IncomingRow(table, block.kind(), key, columns, deltas, cells);
+            return new IncomingRow(table, block.kind(), key, columns, writes);
         }
     }
 }

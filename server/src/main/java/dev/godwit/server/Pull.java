@@ -203,7 +203,7 @@ final class Pull {
             if (whole) {
                 blocks.addWhole(row.table(), values);
             } else {
-                blocks.addUpdate(row.table(), values, columns, new BitSet());
+                blocks.addUpdate(row.table(), values, values, BlockBuilder.Written.set(columns));
             }
         }
 

@@ -6,7 +6,6 @@ import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Schema;
-import dev.godwit.model.Stamp;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Changes;
 import dev.godwit.wire.DeviceClock;
@@ -31,14 +30,16 @@ final class PushDecider {
 
     private final ServerOptions options;
     private final StoreWriter store;
+    private final Inbox inbox;
     private final Grant grant;
     private final SyncRequest request;
     private final List<Receipt> receipts = new ArrayList<>();
     private final Set<String> moved = new HashSet<>();
 
-    PushDecider(ServerOptions options, StoreWriter store, Grant grant, SyncRequest request) {
+    PushDecider(ServerOptions options, StoreWriter store, Inbox inbox, Grant grant, SyncRequest request) {
         this.options = options;
         this.store = store;
+        this.inbox = inbox;
         this.grant = grant;
         this.request = request;
     }
@@ -205,16 +206,26 @@ final class PushDecider {
         Schema schema = options.schema();
         List<IncomingRow> rows =
                 IncomingRow.of(schema, Changes.decode(transaction.changes(), limits), limits.valueBytes());
-        TransactionMerge merge = new TransactionMerge(
-                store,
+        Works.Sender sender = new Works.Sender(
+                device.number(),
                 new Authority(grant, schema),
-                options.validators(),
                 scope -> base(transaction, scope),
-                device.number());
-        long floor = Math.max(merge.load(rows), device.lastStamp());
-        long believed = writeTime(transaction).believed(now, device.lastSeen());
-        Stamp stamp = new Stamp(Math.max(believed, floor + 1), device.number());
-        return new Merged(device.stamped(stamp.time()), merge.apply(rows, stamp));
+                writeTime(transaction).believed(now, device.lastSeen()),
+                device.lastStamp(),
+                expiredScope(transaction));
+        TransactionMerge.Merged merged = TransactionMerge.run(options, store, sender, rows);
+        inbox.take(transaction.id(), merged.conflicts());
+        return new Merged(device.stamped(merged.stamp().time()), merged.outcome());
+    }
+
+    /** A scope of the transaction whose base is below what is remembered of it, or null. */
+    private @Nullable String expiredScope(PushedTransaction transaction) {
+        for (String scope : transaction.bases().keySet()) {
+            if (base(transaction, scope) < store.horizon(scope)) {
+                return scope;
+            }
+        }
+        return null;
     }
 
     private void checkDependencies(DeviceState device, PushedTransaction transaction) {

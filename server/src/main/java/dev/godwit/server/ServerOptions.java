@@ -1,9 +1,12 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Resolver;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Schema;
 import dev.godwit.sql.SqliteDriver;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -18,6 +21,9 @@ import java.util.function.Supplier;
  * @param wallMillis the server's clock, in milliseconds since 1970
  * @param randomness random ids
  * @param validators rules of the application
+ * @param resolvers who decides about concurrent writes of {@code custom} columns, by {@code table.column} in lower case
+ * @param resolversTwice whether each is asked twice, to catch one that is not pure; for tests
+ * @param retentionMillis how long a device may stay away and still be told only what has changed
  */
 public record ServerOptions(
         Schema schema,
@@ -26,20 +32,76 @@ public record ServerOptions(
         Limits limits,
         LongSupplier wallMillis,
         Supplier<UUID> randomness,
-        List<RowValidator> validators) {
+        List<RowValidator> validators,
+        Map<String, Resolver> resolvers,
+        boolean resolversTwice,
+        long retentionMillis) {
+    /** How long a device may stay away by default: 30 days. */
+    public static final long RETENTION_MILLIS = 30L * 24 * 3600 * 1000;
+
     /** With the default limits and no rules of the application. */
     public static ServerOptions of(
             Schema schema, SqliteDriver driver, String path, LongSupplier wallMillis, Supplier<UUID> randomness) {
-        return new ServerOptions(schema, driver, path, Limits.DEFAULT, wallMillis, randomness, List.of());
+        return new ServerOptions(
+                schema,
+                driver,
+                path,
+                Limits.DEFAULT,
+                wallMillis,
+                randomness,
+                List.of(),
+                Map.of(),
+                false,
+                RETENTION_MILLIS);
+    }
+
+    /** With a resolver for a column. */
+    public ServerOptions withResolver(String table, String column, Resolver resolver) {
+        Map<String, Resolver> more = new HashMap<>(resolvers);
+        more.put(ResolverCalls.name(table, column), resolver);
+        return new ServerOptions(
+                schema,
+                driver,
+                path,
+                limits,
+                wallMillis,
+                randomness,
+                validators,
+                more,
+                resolversTwice,
+                retentionMillis);
+    }
+
+    /** With each resolver asked twice, to catch one that is not pure. */
+    public ServerOptions withResolversTwice() {
+        return new ServerOptions(
+                schema, driver, path, limits, wallMillis, randomness, validators, resolvers, true, retentionMillis);
+    }
+
+    /** With another time that a device may stay away. */
+    public ServerOptions withRetention(long millis) {
+        return new ServerOptions(
+                schema, driver, path, limits, wallMillis, randomness, validators, resolvers, resolversTwice, millis);
     }
 
     /** The same with another schema. */
     ServerOptions withSchema(Schema other) {
-        return new ServerOptions(other, driver, path, limits, wallMillis, randomness, validators);
+        return new ServerOptions(
+                other,
+                driver,
+                path,
+                limits,
+                wallMillis,
+                randomness,
+                validators,
+                resolvers,
+                resolversTwice,
+                retentionMillis);
     }
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public ServerOptions {
         validators = List.copyOf(validators);
+        resolvers = Map.copyOf(resolvers);
     }
 }

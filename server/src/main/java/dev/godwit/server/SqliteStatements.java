@@ -95,6 +95,24 @@ final class SqliteStatements {
         }
     }
 
+    StoreWriter.Writer writer(long number) {
+        SqliteStatement select = statement("select id, subject from godwit_device where number = ?");
+        select.bindLong(1, number);
+        try {
+            return select.step()
+                    ? new StoreWriter.Writer(select.columnText(0), select.columnText(1))
+                    : StoreWriter.Writer.SERVER;
+        } finally {
+            select.reset();
+        }
+    }
+
+    long horizon(String scope) {
+        return number(
+                "select commit_number from godwit_horizon where scope_id = (select id from godwit_scope where name = ?)",
+                Value.of(scope));
+    }
+
     long head(String scope) {
         return number("select head from godwit_scope where name = ?", Value.of(scope));
     }

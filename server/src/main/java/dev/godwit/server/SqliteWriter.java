@@ -26,6 +26,8 @@ final class SqliteWriter implements StoreWriter {
     private final RowWrites writes;
     private final References references;
     private final Defaults defaults;
+    private final SqliteMemory memory;
+    private final Schema schema;
 
     SqliteWriter(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
         this.connection = connection;
@@ -34,6 +36,8 @@ final class SqliteWriter implements StoreWriter {
         this.writes = new RowWrites(connection, schema);
         this.references = new References(connection, schema);
         this.defaults = new Defaults(connection);
+        this.memory = new SqliteMemory(sql);
+        this.schema = schema;
     }
 
     void begin() {
@@ -71,6 +75,31 @@ final class SqliteWriter implements StoreWriter {
         sql.run("insert or ignore into godwit_scope (name, head) values (?, 0)", name);
         sql.run("update godwit_scope set head = head + 1 where name = ?", name);
         return sql.head(scope);
+    }
+
+    @Override
+    public long head(String scope) {
+        return sql.head(scope);
+    }
+
+    @Override
+    public long horizon(String scope) {
+        return sql.horizon(scope);
+    }
+
+    @Override
+    public Writer writer(long number) {
+        return sql.writer(number);
+    }
+
+    @Override
+    public Table table(String name) {
+        return schema.table(name).orElseThrow(() -> new IllegalArgumentException("no table " + name));
+    }
+
+    @Override
+    public StoreMemory memory() {
+        return memory;
     }
 
     @Override

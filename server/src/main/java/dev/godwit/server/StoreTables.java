@@ -10,7 +10,7 @@ package dev.godwit.server;
 final class StoreTables {
     private StoreTables() {}
 
-    static final long FORMAT = 1;
+    static final long FORMAT = 2;
 
     static final String DDL = """
             create table godwit_server (
@@ -64,5 +64,42 @@ final class StoreTables {
               primary key (device, sequence)
             ) without rowid;
             create index godwit_receipt_id on godwit_receipt (transaction_id);
+            """;
+
+    /** What format 2 added: the memory of merging. */
+    static final String MEMORY_DDL = """
+            -- what the rule of a column remembers of a cell beside its state, see the rule's class in merge
+            create table godwit_memory (
+              table_id integer not null, key blob not null, place integer not null, -- the column's place in the table
+              memory   blob not null,
+              primary key (table_id, key, place)
+            ) without rowid;
+            -- deleted rows that may come back: an encoded block and CellGroups
+            create table godwit_image (
+              table_id integer not null, key blob not null, commit_number integer not null,
+              row      blob not null, cells blob not null,
+              primary key (table_id, key)
+            ) without rowid;
+            -- what transactions did to a text, as they sent it; the newest edits one by one, older ones folded (TextCells)
+            create table godwit_text (
+              table_id integer not null, key blob not null, place integer not null, commit_number integer not null,
+              writer   integer not null, base integer not null, length integer not null, splices blob not null,
+              primary key (table_id, key, place, commit_number)
+            ) without rowid;
+            -- keys that devices gave to new rows and the server replaced (H12)
+            create table godwit_rekey (
+              device integer not null, table_id integer not null, key blob not null,
+              new_key blob not null, scope_id integer not null, commit_number integer not null,
+              primary key (device, table_id, key)
+            ) without rowid;
+            create table godwit_fresh_key (table_id integer primary key, last integer not null);
+            -- how far the ring of a scope's decided conflicts is written
+            create table godwit_ring (scope text primary key, next integer not null) without rowid;
+            -- which commit number a scope had when, about once an hour, and below which nothing is remembered any more
+            create table godwit_clock (
+              scope_id integer not null, commit_number integer not null, millis integer not null,
+              primary key (scope_id, commit_number)
+            ) without rowid;
+            create table godwit_horizon (scope_id integer primary key, commit_number integer not null);
             """;
 }

@@ -29,6 +29,27 @@ interface StoreWriter {
     /** The highest commit number of a scope that this timeline shares with the present one; -1 if it is unknown. */
     long sharedUntil(UUID timeline, String scope);
 
+    /** The newest commit number of a scope; 0 for one that nobody has written to. */
+    long head(String scope);
+
+    /** The commit number below which tombstones and memories of a scope are gone; 0 if none are. */
+    long horizon(String scope);
+
+    /** Who a number in a stamp stands for. */
+    record Writer(String device, String subject) {
+        /** The server itself, for instance an operator's SQL. */
+        static final Writer SERVER = new Writer("", "");
+    }
+
+    /** The device of this number; {@link Writer#SERVER} for 0. */
+    Writer writer(long number);
+
+    /** The synced table of this name. */
+    Table table(String name);
+
+    /** What is remembered for merging beside rows and their states. */
+    StoreMemory memory();
+
     /** The device, or null if it was never here. */
     @Nullable
     DeviceState device(DeviceId id);

@@ -65,15 +65,26 @@ final class BlockCodec {
             BlockColumn next =
                     new BlockColumn(Bounds.name("the name of a column", column.getName()), Roles.role(column));
             requireInPlace(columns, next, kind);
-            if (!names.add(foldCase(next.name()))) {
-                throw WireException.malformed("column " + next.name() + " is there twice");
-            }
+            requireOnce(names, next);
             columns.add(next);
         }
         if (columns.isEmpty()) {
             throw WireException.malformed("a block without columns");
         }
         return columns;
+    }
+
+    /** Each column is named once, and once more if its base is given. */
+    private static void requireOnce(Set<String> names, BlockColumn next) {
+        String name = foldCase(next.name());
+        boolean isBase = next.role() == ColumnRole.BASE;
+        if (isBase && !names.contains(name)) {
+            throw WireException.malformed("the base of column " + next.name() + ", which is not written before it");
+        }
+        // no name holds a NUL
+        if (!names.add(isBase ? name + '\0' : name)) {
+            throw WireException.malformed("column " + next.name() + " is there twice");
+        }
     }
 
     private static void requireInPlace(List<BlockColumn> before, BlockColumn next, RowKind kind) {

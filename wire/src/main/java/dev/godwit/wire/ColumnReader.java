@@ -111,8 +111,11 @@ final class ColumnReader {
         if (role == ColumnRole.KEY && kind == ValueCode.NULL) {
             throw malformed("NULL in a key");
         }
-        if (role == ColumnRole.ADD && kind != ValueCode.INTEGER) {
+        if ((role == ColumnRole.ADD || role == ColumnRole.RESET) && kind != ValueCode.INTEGER) {
             throw malformed("a delta that is no integer, but of kind " + kind);
+        }
+        if (role == ColumnRole.EDIT && kind != ValueCode.BLOB) {
+            throw malformed("edits of a text that are no blob, but of kind " + kind);
         }
     }
 

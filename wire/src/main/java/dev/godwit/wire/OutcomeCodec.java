@@ -6,6 +6,7 @@ import dev.godwit.model.Outcome;
 import dev.godwit.model.Outcome.Applied;
 import dev.godwit.model.Outcome.LostCell;
 import dev.godwit.model.Outcome.Rejected;
+import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
@@ -88,6 +89,12 @@ final class OutcomeCodec {
             }
             message.addLost(lost);
         }
+        for (Rekeyed rekeyed : applied.rekeyed()) {
+            Messages.Rekeyed.Builder keys = Messages.Rekeyed.newBuilder().setTable(rekeyed.table());
+            rekeyed.from().values().forEach(value -> keys.addFrom(encode(value)));
+            rekeyed.to().values().forEach(value -> keys.addTo(encode(value)));
+            message.addRekeyed(keys);
+        }
         return message.build();
     }
 
@@ -100,11 +107,19 @@ final class OutcomeCodec {
         }
         List<LostCell> lost = new ArrayList<>(message.getLostCount());
         for (Messages.LostCell cell : message.getLostList()) {
-            List<Value> key = new ArrayList<>(cell.getKeyCount());
-            cell.getKeyList().forEach(value -> key.add(decode(value)));
-            lost.add(new LostCell(cell.getTable(), new Key(key), cell.hasColumn() ? cell.getColumn() : null));
+            lost.add(new LostCell(cell.getTable(), key(cell.getKeyList()), cell.hasColumn() ? cell.getColumn() : null));
         }
-        return new Applied(commits, lost);
+        List<Rekeyed> rekeyed = new ArrayList<>(message.getRekeyedCount());
+        for (Messages.Rekeyed keys : message.getRekeyedList()) {
+            rekeyed.add(new Rekeyed(keys.getTable(), key(keys.getFromList()), key(keys.getToList())));
+        }
+        return new Applied(commits, lost, rekeyed);
+    }
+
+    private static Key key(List<Messages.KeyValue> message) {
+        List<Value> values = new ArrayList<>(message.size());
+        message.forEach(value -> values.add(decode(value)));
+        return new Key(values);
     }
 
     private static Messages.KeyValue encode(Value value) {

@@ -13,6 +13,9 @@ final class Roles {
             case KEY -> Messages.Column.Role.KEY;
             case SET -> Messages.Column.Role.SET;
             case ADD -> Messages.Column.Role.ADD;
+            case RESET -> Messages.Column.Role.RESET;
+            case EDIT -> Messages.Column.Role.EDIT;
+            case BASE -> Messages.Column.Role.BASE;
         };
     }
 
@@ -21,6 +24,9 @@ final class Roles {
             case KEY -> ColumnRole.KEY;
             case SET -> ColumnRole.SET;
             case ADD -> ColumnRole.ADD;
+            case RESET -> ColumnRole.RESET;
+            case EDIT -> ColumnRole.EDIT;
+            case BASE -> ColumnRole.BASE;
             default -> throw WireException.unsupported("column role " + column.getRoleValue() + " cannot be read");
         };
     }

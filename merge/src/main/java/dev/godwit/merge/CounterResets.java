@@ -1,0 +1,90 @@
+package dev.godwit.merge;
+
+import dev.godwit.model.Stamp;
+import dev.godwit.model.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The resets that a counter remembers: 40 bytes each, all big-endian longs: commit number, stamp (time, writer), value, sum.
+ */
+record CounterResets(List<Reset> resets) {
+    private static final int ENTRY = 40;
+
+    /**
+     * One reset.
+     *
+     * @param commit its commit number
+     * @param stamp its stamp
+     * @param value what it says the counter is
+     * @param sum the deltas that its writer had seen, from the counter's origin
+     */
+    record Reset(long commit, Stamp stamp, long value, long sum) {
+        /** Before any other: the counter begins at zero with nothing seen. */
+        static final Reset ORIGIN = new Reset(0, Stamp.ZERO, 0, 0);
+
+        boolean isSeen(long writer, long base) {
+            return commit <= base || stamp.writer() == writer;
+        }
+    }
+
+    CounterResets {
+        resets = List.copyOf(resets);
+    }
+
+    static CounterResets decode(Value memory) {
+        List<Reset> resets = new ArrayList<>();
+        if (memory instanceof Value.BlobValue blob) {
+            for (ByteBuffer in = ByteBuffer.wrap(blob.value()); in.remaining() >= ENTRY; ) {
+                resets.add(new Reset(in.getLong(), new Stamp(in.getLong(), in.getLong()), in.getLong(), in.getLong()));
+            }
+        }
+        return new CounterResets(resets);
+    }
+
+    Value encode() {
+        if (resets.isEmpty()) {
+            return Value.NULL;
+        }
+        ByteBuffer out = ByteBuffer.allocate(resets.size() * ENTRY);
+        for (Reset reset : resets) {
+            out.putLong(reset.commit())
+                    .putLong(reset.stamp().time())
+                    .putLong(reset.stamp().writer())
+                    .putLong(reset.value())
+                    .putLong(reset.sum());
+        }
+        return Value.of(out.array());
+    }
+
+    /** The reset with the greatest stamp among some; the origin if there is none. */
+    Reset greatest(Predicate<Reset> among) {
+        Reset greatest = Reset.ORIGIN;
+        for (Reset reset : resets) {
+            if (among.test(reset) && reset.stamp().compareTo(greatest.stamp()) > 0) {
+                greatest = reset;
+            }
+        }
+        return greatest;
+    }
+
+    CounterResets with(Reset reset) {
+        List<Reset> more = new ArrayList<>(resets);
+        more.add(reset);
+        return new CounterResets(more);
+    }
+
+    /** Below the horizon only the greatest counts, and a single one that everybody has seen is as good as the origin. */
+    CounterResets fold(long horizon) {
+        Reset seen = greatest(reset -> reset.commit() <= horizon);
+        List<Reset> kept = new ArrayList<>();
+        for (Reset reset : resets) {
+            if (reset.commit() > horizon || reset.equals(seen)) {
+                kept.add(reset);
+            }
+        }
+        return new CounterResets(kept.size() == 1 && kept.get(0).commit() <= horizon ? List.of() : kept);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.godwit.server;
+
+import dev.godwit.merge.Attempt;
+import dev.godwit.merge.CellState;
+import dev.godwit.merge.CellWrite;
+import dev.godwit.merge.ColumnRule;
+import dev.godwit.merge.Verdict;
+import dev.godwit.merge.Verdict.Loser;
+import dev.godwit.model.Column;
+import dev.godwit.model.MergeWord;
+import dev.godwit.model.RejectionCode;
+import dev.godwit.model.Stamp;
+import dev.godwit.model.Value;
+
+/** Merges the writes of one row, column by column. */
+final class CellMerge {
+    private final Works works;
+    private final ResolverCalls resolvers;
+    private final TextCells texts;
+
+    CellMerge(Works works, ResolverCalls resolvers) {
+        this.works = works;
+        this.resolvers = resolvers;
+        this.texts = new TextCells(works);
+    }
+
+    /** The greatest time among what the writes had seen, which theirs must exceed. */
+    static long seenTime(StoreMemory memory, IncomingRow row, RowMeta meta, long writer, long base) {
+        long floor = 0;
+        for (int i = 0; i < row.columns().length; i++) {
+            int column = row.columns()[i];
+            CellState cell = meta.cell(column);
+            if (!cell.isConcurrent(writer, base)) {
+                floor = Math.max(floor, cell.stamp().time());
+                continue;
+            }
+            ColumnRule rule = ColumnRule.of(row.table().columns().get(column));
+            if (rule.remembers()) {
+                Value remembered = memory.of(row.table(), row.key(), column);
+                floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], writer, base));
+            }
+        }
+        return floor;
+    }
+
+    /** Merges into a stored row, or one that comes back. */
+    void merge(IncomingRow row, RowWork work, Value[] stored, RowMeta meta) {
+        Value[] after = stored.clone();
+        for (int i = 0; i < row.columns().length; i++) {
+            merge(row.columns()[i], row.writes()[i], work, after, meta);
+        }
+        work.after = after;
+    }
+
+    private void merge(int place, CellWrite write, RowWork work, Value[] after, RowMeta meta) {
+        Column column = work.table.columns().get(place);
+        ColumnRule rule = ColumnRule.of(column);
+        Attempt attempt = new Attempt(
+                after[place],
+                work.revived == null ? meta.cell(place) : work.revived.get(place),
+                rule.remembers() ? works.store.memory().of(work.table, work.key, place) : Value.NULL,
+                write,
+                works.base(meta.scope()),
+                works.expectedCommit(meta.scope()),
+                works.stamp);
+        Verdict verdict =
+                column.merge() == MergeWord.MERGED_TEXT ? texts.decide(work, place, attempt) : rule.decide(attempt);
+        if (verdict instanceof Verdict.Ask) {
+            verdict = resolvers.resolve(work.table, work.key, column.name(), attempt, works);
+        }
+        if (verdict instanceof Verdict.Refused refused) {
+            throw new Refused(
+                    column.merge() == MergeWord.READ_ONLY ? RejectionCode.READ_ONLY : RejectionCode.TYPE,
+                    "Column " + column.name() + " of " + work.table.name() + ", row " + work.key + ": "
+                            + refused.reason() + ".",
+                    work.table.name(),
+                    work.key);
+        }
+        settle(place, work, after, meta, attempt, (Verdict.Settled) verdict, rule);
+    }
+
+    private void settle(
+            int place,
+            RowWork work,
+            Value[] after,
+            RowMeta meta,
+            Attempt attempt,
+            Verdict.Settled settled,
+            ColumnRule rule) {
+        after[place] = settled.value();
+        if (rule.remembers() && !settled.memory().equals(attempt.memory())) {
+            work.memories.put(place, settled.memory());
+            work.changed = true;
+        }
+        if (settled.taken()) {
+            work.written.set(place);
+            work.changed = true;
+            if (!isForeseen(rule, attempt, settled.value())) {
+                work.adjusted.set(place);
+            }
+        }
+        if (settled.loser() != Loser.NONE) {
+            lose(place, work, meta, attempt, settled);
+        }
+    }
+
+    /** Whether the device makes the same of its write once it has everything else. */
+    private static boolean isForeseen(ColumnRule rule, Attempt attempt, Value value) {
+        if (!attempt.concurrent()) {
+            return true;
+        }
+        try {
+            return rule.predict(attempt.stored(), attempt.write()).equals(value);
+        } catch (ArithmeticException overflow) {
+            return false;
+        }
+    }
+
+    private void lose(int place, RowWork work, RowMeta meta, Attempt attempt, Verdict.Settled settled) {
+        Column column = work.table.columns().get(place);
+        boolean incoming = settled.loser() == Loser.INCOMING;
+        if (incoming) {
+            works.lose(work.table, work.key, column.name());
+        }
+        if (column.options().quiet() && !settled.undecided()) {
+            return;
+        }
+        Stamp stored = attempt.cell().stamp();
+        works.note(new Conflict(
+                meta.scope(),
+                work.table,
+                work.key,
+                column.name(),
+                attempt.write().baseOrNull(),
+                incoming ? attempt.incoming() : attempt.stored(),
+                incoming ? attempt.stored() : attempt.incoming(),
+                settled.value(),
+                ruleName(column),
+                incoming ? works.stamp : stored,
+                incoming ? stored : works.stamp,
+                settled.undecided()));
+    }
+
+    private static String ruleName(Column column) {
+        if (!column.options().precedence().isEmpty()) {
+            return "precedence";
+        }
+        return column.merge() == MergeWord.LAST_WRITER
+                ? "last_writer"
+                : column.merge().word();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.godwit.server;
+
+import dev.godwit.merge.CellWrite;
+import dev.godwit.model.ForeignKey;
+import dev.godwit.model.Key;
+import dev.godwit.model.MergeWord;
+import dev.godwit.model.Outcome.Rekeyed;
+import dev.godwit.model.RowKind;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.TablePolicies.OnKeyClash;
+import dev.godwit.model.TablePolicies.OnUniqueClash;
+import dev.godwit.model.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives new rows another key where theirs is taken (H12), or finds the row that they are one with, before anything is merged:
+ * what the transaction, and its device's later ones, say about the old key means the new one.
+ */
+final class KeyClashes {
+    private final Works works;
+    private final Schema schema;
+    private final long device;
+    private final Map<Works.Place, Key> keys = new HashMap<>();
+    private final List<Rekeyed> rekeyed = new ArrayList<>();
+
+    KeyClashes(Works works, Schema schema, long device) {
+        this.works = works;
+        this.schema = schema;
+        this.device = device;
+    }
+
+    /** The rows with the keys that they have here. */
+    List<IncomingRow> settle(List<IncomingRow> rows) {
+        boolean known = works.store.memory().hasRekeys(device);
+        List<IncomingRow> settled = new ArrayList<>(rows.size());
+        for (IncomingRow row : rows) {
+            settled.add(known ? follow(row, this::earlier) : row);
+        }
+        for (int i = 0; i < settled.size(); i++) {
+            if (settled.get(i).kind() == RowKind.INSERT) {
+                settled.set(i, meet(settled.get(i)));
+            }
+        }
+        if (!keys.isEmpty()) {
+            settled.replaceAll(row -> follow(row, (table, key) -> keys.get(new Works.Place(table.name(), key))));
+        }
+        return settled;
+    }
+
+    /** The rows that have another key now. */
+    List<Rekeyed> rekeyed() {
+        return rekeyed;
+    }
+
+    /** The key that an earlier transaction's row was given, unless this one was written by who knew of it. */
+    private @Nullable Key earlier(Table table, Key key) {
+        StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
+        return rekey == null || works.base(rekey.scope()) >= rekey.commit() ? null : rekey.key();
+    }
+
+    /** An insert that meets a row. */
+    private IncomingRow meet(IncomingRow row) {
+        RowWork work = works.row(row.table(), row.key());
+        Value[] before = work.before;
+        if (before == null) {
+            return meetUnique(row);
+        }
+        OnKeyClash policy = row.table().policies().keyClash();
+        if (policy == OnKeyClash.REJECT || isSame(row, before)) {
+            return row;
+        }
+        if (policy == OnKeyClash.MERGE_ROWS) {
+            return asUpdate(row);
+        }
+        Key fresh = Key.of(Value.of(works.store.memory().freshKey(row.table())));
+        rename(row, fresh);
+        return row.withKey(fresh);
+    }
+
+    private boolean isSame(IncomingRow row, Value[] before) {
+        return Arrays.equals(before, row.complete(works.store));
+    }
+
+    /** An insert whose UNIQUE value another row has already, where the two are meant to be one. */
+    private IncomingRow meetUnique(IncomingRow row) {
+        if (row.table().policies().uniqueClash() != OnUniqueClash.MERGE_ROWS) {
+            return row;
+        }
+        Value[] whole = row.complete(works.store);
+        for (List<Integer> unique : row.table().uniques()) {
+            Value[] holder = works.store.references().holder(row.table(), unique, whole);
+            if (holder != null) {
+                Key key = row.table().keyOf(holder);
+                works.authorise(works.row(row.table(), key));
+                rename(row, key);
+                return asUpdate(row.withKey(key));
+            }
+        }
+        return row;
+    }
+
+    private void rename(IncomingRow row, Key key) {
+        keys.put(new Works.Place(row.table().name(), row.key()), key);
+        rekeyed.add(new Rekeyed(row.table().name(), row.key(), key));
+    }
+
+    /** Keeps what later transactions of the device, which still name the old keys, mean by them. */
+    void remember() {
+        for (Rekeyed one : rekeyed) {
+            Table table = schema.table(one.table()).orElseThrow();
+            RowWork work = works.row(table, one.to());
+            Value[] after = java.util.Objects.requireNonNull(work.after, "row");
+            String scope = Works.scopeOf(table, one.to(), after);
+            works.store
+                    .memory()
+                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), scope, works.commit(scope)));
+        }
+    }
+
+    /**
+     * Two rows that are one: the later one's values are merged as concurrent writes. What it leaves empty says nothing, and
+     * what adds up or is edited stays the first one's: the devices may have been seeded with the same row.
+     */
+    private static IncomingRow asUpdate(IncomingRow row) {
+        int[] columns = new int[row.columns().length];
+        CellWrite[] writes = new CellWrite[columns.length];
+        int count = 0;
+        for (int i = 0; i < columns.length; i++) {
+            MergeWord word = row.table().columns().get(row.columns()[i]).merge();
+            boolean says = !row.writes()[i].value().isNull()
+                    && word != MergeWord.COUNTER
+                    && word != MergeWord.MERGED_TEXT
+                    && word != MergeWord.READ_ONLY;
+            if (says) {
+                columns[count] = row.columns()[i];
+                writes[count++] = row.writes()[i];
+            }
+        }
+        return new IncomingRow(
+                row.table(), RowKind.UPDATE, row.key(), Arrays.copyOf(columns, count), Arrays.copyOf(writes, count));
+    }
+
+    private interface Renaming {
+        @Nullable
+        Key newKey(Table table, Key key);
+    }
+
+    /** The row with its key and its references renamed. */
+    private IncomingRow follow(IncomingRow row, Renaming renaming) {
+        Key own = row.kind() == RowKind.INSERT && !keys.isEmpty() ? null : renaming.newKey(row.table(), row.key());
+        IncomingRow followed = own == null ? row : row.withKey(own);
+        for (ForeignKey clause : row.table().foreignKeys()) {
+            followed = follow(followed, clause, renaming);
+        }
+        return followed;
+    }
+
+    private IncomingRow follow(IncomingRow row, ForeignKey clause, Renaming renaming) {
+        Table parent = schema.table(clause.parent()).orElseThrow();
+        if (clause.columns().size() != 1 || !clause.parentColumns().equals(parent.key())) {
+            return row;
+        }
+        for (int i = 0; i < row.columns().length; i++) {
+            Value value = row.writes()[i].value();
+            if (row.columns()[i] == clause.columns().get(0) && !value.isNull()) {
+                Key key = renaming.newKey(parent, Key.of(value));
+                return key == null ? row : row.withValue(i, key.values().get(0));
+            }
+        }
+        return row;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.godwit.server;
+
+import dev.godwit.merge.CellState;
+import dev.godwit.model.Key;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the server remembers for merging beside rows and their states. Belongs to the writer's thread. */
+interface StoreMemory {
+    /** What the rule of a column remembers of a cell; NULL if nothing. */
+    Value of(Table table, Key key, int column);
+
+    /** Keeps it; NULL forgets it. */
+    void keep(Table table, Key key, int column, Value memory);
+
+    /** Forgets everything about the cells of a row: it is gone, or numbered anew. */
+    void forget(Table table, Key key);
+
+    /** A row as it was when it was deleted. */
+    record Image(Value[] row, List<CellState> cells) {}
+
+    /** Keeps the image of a row that is deleted under a commit number. */
+    void keepImage(Table table, Key key, long commit, Image image);
+
+    /** The image of a deleted row, or null if none was kept. */
+    @Nullable
+    Image image(Table table, Key key);
+
+    /** Forgets it: the row is back. */
+    void forgetImage(Table table, Key key);
+
+    /** What one transaction did to a text, as it was sent. */
+    record TextEdit(long commit, long writer, long base, int length, byte[] splices) {}
+
+    /** The edits of a text above a commit number, in order; {@code length} is the text's before each. */
+    List<TextEdit> edits(Table table, Key key, int column, long above);
+
+    /** Appends what a transaction did to a text. */
+    void append(Table table, Key key, int column, TextEdit edit);
+
+    /** A key that the server gave a device's new row in place of its own (H12). */
+    record Rekey(Key key, String scope, long commit) {}
+
+    /** Whether a device's rows were ever given other keys. */
+    boolean hasRekeys(long device);
+
+    /** The key that a device's row has now, or null if it kept its own. */
+    @Nullable
+    Rekey rekey(long device, Table table, Key key);
+
+    /** Keeps that a device's row has another key now. */
+    void keepRekey(long device, Table table, Key key, Rekey rekey);
+
+    /** An integer that no row of the table ever had as its key. */
+    long freshKey(Table table);
+
+    /** How many entries of the inbox wait for a person in a scope. */
+    long undecided(String scope);
+
+    /** The next place in the ring of a scope's decided conflicts. */
+    long nextConflict(String scope);
+}
