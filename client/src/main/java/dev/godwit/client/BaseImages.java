@@ -94,9 +94,10 @@ final class BaseImages {
     /**
      * Notes that a transaction touches a row: keeps the image if there is none yet.
      *
-     * @return the local number of an earlier pending transaction that inserted the row, or 0
+     * @return what was there already: an earlier pending transaction has touched the row; else null
      */
-    long touch(Table table, Key key, Value @Nullable [] before, long born, long local) {
+    @Nullable
+    Base touch(Table table, Key key, Value @Nullable [] before, long born, long local) {
         int keys = table.key().size();
         SqliteStatement keep = statement(
                 table,
@@ -114,7 +115,7 @@ final class BaseImages {
         }
         run(keep);
         if (connection.changes() > 0) {
-            return 0;
+            return null;
         }
         Base known = find(table, key);
         SqliteStatement last = statement(
@@ -126,7 +127,7 @@ final class BaseImages {
         last.bindLong(2, born);
         Sql.bindAll(last, 3, key.values());
         run(last);
-        return known == null ? 0 : known.born();
+        return known;
     }
 
     /** The base image of a row, or null if nothing is pending on it. */

@@ -1,6 +1,7 @@
 package dev.godwit.client;
 
 import dev.godwit.client.LocalState.Position;
+import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.RowKind;
@@ -99,7 +100,7 @@ final class CutApplier {
             List<Decision> decisions = decisions(cut.receipts().stream()
                     .filter(receipt -> receipt.sequence() > now.confirmed())
                     .toList());
-            Application application = new Application(now, decisions, pages, denied, serverMillis);
+            Application application = new Application(now, decisions, pages, cut.checkpoints(), denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
             return application.effect(tables);
@@ -109,7 +110,7 @@ final class CutApplier {
     /** Puts pending transactions on top again after one of them was taken out of the outbox. */
     Set<String> rebase() {
         Position now = session.state().position();
-        return silently(new Application(now, List.of(), List.of(), Map.of(), 0)::rebase);
+        return silently(new Application(now, List.of(), List.of(), Map.of(), Map.of(), 0)::rebase);
     }
 
     /** Receipts come in sequence and leave none out, as entries are decided: both lists go in step. */
@@ -188,6 +189,7 @@ final class CutApplier {
         private final Position position;
         private final List<Decision> decisions;
         private final List<Page> pages;
+        private final Map<String, Checkpoint> checkpoints;
         private final Map<String, String> denied;
         private final long serverMillis;
         private final Set<String> tables = new LinkedHashSet<>();
@@ -197,11 +199,13 @@ final class CutApplier {
                 Position position,
                 List<Decision> decisions,
                 List<Page> pages,
+                Map<String, Checkpoint> checkpoints,
                 Map<String, String> denied,
                 long serverMillis) {
             this.position = position;
             this.decisions = decisions;
             this.pages = pages;
+            this.checkpoints = checkpoints;
             this.denied = denied;
             this.serverMillis = serverMillis;
         }
@@ -247,7 +251,8 @@ final class CutApplier {
         private static boolean isPlain(Outcome outcome) {
             return outcome instanceof Outcome.Voided
                     || (outcome instanceof Outcome.Applied applied
-                            && applied.lost().isEmpty());
+                            && applied.lost().isEmpty()
+                            && applied.rekeyed().isEmpty());
         }
 
         private void confirmShort(Decision decision) {
@@ -268,7 +273,7 @@ final class CutApplier {
                 if (base == null) {
                     throw new NeedsRebase();
                 }
-                session.bases().replace(table, base, change.applyTo(base.row()), entry.local());
+                session.bases().replace(table, base, change.predictOn(base.row(), Set.of()), entry.local());
             });
         }
 
@@ -305,9 +310,13 @@ final class CutApplier {
             position.scopes().stream()
                     .filter(s -> s.replacing() || denied.containsKey(s.scope()))
                     .forEach(s -> serverRows.removeScope(s.scope()));
+            decisions.forEach(this::rekey);
             decisions.forEach(this::confirm);
+            TextRebase texts = new TextRebase(session, CutApplier.this::changes);
+            texts.note(decisions.stream().map(d -> d.entry().local()).collect(Collectors.toSet()));
             receiveAll();
             decisions.forEach(this::record);
+            texts.run(checkpoints);
             session.connection().execute("pragma ignore_check_constraints = off");
             overlay.putBack();
             return tables;
@@ -329,18 +338,33 @@ final class CutApplier {
             }
         }
 
+        /** What the device wrote after a row that has another key now means that row. */
+        private void rekey(Decision decision) {
+            if (decision.outcome() instanceof Outcome.Applied applied
+                    && !applied.rekeyed().isEmpty()) {
+                Rekeying rekeying = new Rekeying(session.schema(), applied.rekeyed());
+                // the transaction itself, and those behind it
+                for (Entry entry : session.entries().unaccepted(decision.entry().local() - 1)) {
+                    session.entries()
+                            .rewrite(entry.local(), dev.godwit.wire.Changes.encode(rekeying.apply(changes(entry))));
+                }
+            }
+        }
+
         private void confirm(Decision decision) {
             if (!(decision.outcome() instanceof Outcome.Applied applied)) {
                 return;
             }
             LostCells lost = new LostCells(applied.lost());
-            session.changes().forEachGoneFirst(changes(decision.entry()), change -> {
+            Entry entry = java.util.Objects.requireNonNull(
+                    session.entries().at(decision.entry().local()), "entry");
+            session.changes().forEachGoneFirst(changes(entry), change -> {
                 if (lost.whole(change)) {
                     return;
                 }
                 Table table = change.table();
                 Value[] before = session.writes().find(table, change.key());
-                Value[] after = change.applyTo(before, lost.columns(change));
+                Value[] after = change.predictOn(before, lost.columns(change));
                 boolean held = after != null
                         && table.scopeOf(after).filter(position::holds).isPresent();
                 session.writes().write(table, before, held ? after : null);

@@ -62,6 +62,54 @@ final class Entries {
         }
     }
 
+    /** Keeps the rows that a transaction deleted as they were, so that it can be undone. */
+    void keepImages(long local, byte[] images) {
+        SqliteStatement keep = statement("insert into godwit_undo (local, images) values (?, ?)");
+        keep.bindLong(1, local);
+        keep.bindBlob(2, images);
+        run(keep);
+    }
+
+    /** The rows that a transaction deleted, as encoded blocks; empty if it deleted none. */
+    byte[] images(long local) {
+        SqliteStatement find = statement("select images from godwit_undo where local = ?");
+        find.bindLong(1, local);
+        try {
+            return find.step() ? find.columnBlob(0) : new byte[0];
+        } finally {
+            find.reset();
+        }
+    }
+
+    /** Writes the changes of a transaction anew: the server has given its rows other keys, or another text to be edited. */
+    void rewrite(long local, byte[] changes) {
+        SqliteStatement entry =
+                statement("update godwit_entry set changes = ? where local = ? and changes is not null");
+        entry.bindBlob(1, changes);
+        entry.bindLong(2, local);
+        run(entry);
+        SqliteStatement apart = statement("update godwit_change set changes = ? where local = ?");
+        apart.bindBlob(1, changes);
+        apart.bindLong(2, local);
+        run(apart);
+    }
+
+    /** Transactions that are pending or parked, after a local number, in local order. */
+    List<Entry> unaccepted(long local) {
+        List<Entry> entries = new ArrayList<>();
+        SqliteStatement select =
+                statement(ANY + " where e.local > ? and (state is null or state = 'parked') order by e.local");
+        select.bindLong(1, local);
+        try {
+            while (select.step()) {
+                entries.add(read(select));
+            }
+        } finally {
+            select.reset();
+        }
+        return entries;
+    }
+
     /** Transactions and voids that have no receipt yet, in sequence, up to the bounds of one request. */
     List<Entry> nextToSend(Limits limits) {
         return undecided(limits.pushTransactions(), limits.pushBytes());
@@ -110,6 +158,18 @@ final class Entries {
     Entry find(TransactionId id) {
         SqliteStatement find = statement(ANY + " where id = ?");
         find.bindText(1, id.toString());
+        try {
+            return find.step() ? read(find) : null;
+        } finally {
+            find.reset();
+        }
+    }
+
+    /** The transaction of this local number, or null. */
+    @Nullable
+    Entry at(long local) {
+        SqliteStatement find = statement(ANY + " where e.local = ?");
+        find.bindLong(1, local);
         try {
             return find.step() ? read(find) : null;
         } finally {
@@ -185,6 +245,7 @@ final class Entries {
     void delete(long local) {
         update("update godwit_local set last_local = max(last_local, ?)", local);
         update("delete from godwit_change where local = ?", local);
+        update("delete from godwit_undo where local = ?", local);
         update("delete from godwit_entry where local = ?", local);
     }
 

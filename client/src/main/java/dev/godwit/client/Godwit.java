@@ -140,13 +140,13 @@ public final class Godwit implements AutoCloseable {
     public Commit write(Consumer<Tx> work) {
         checkOpen();
         return commit(() -> {
-            Tx tx = new Tx(writer.connection(), statements);
+            Tx tx = new Tx(writer.connection(), schema, statements);
             try {
                 work.accept(tx);
             } finally {
                 tx.close();
             }
-            return Optional.ofNullable(sealer.seal(true));
+            return Optional.ofNullable(sealer.seal(true, tx.intentions()));
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.model.ConflictTable;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
@@ -68,6 +69,7 @@ final class Installation {
             }
         }
         connection.execute(LocalTables.DDL);
+        connection.execute(LocalTables.UNDO_DDL);
         Sql.run(
                 connection,
                 "insert into godwit_local (id, format, device, last_sequence, last_local, based_local, confirmed,"
@@ -77,7 +79,7 @@ final class Installation {
                 Value.of(options.application()));
         Sql.run(connection, "insert into godwit_schema (id, text) values (1, ?)", Value.of(text));
         schema.tables().forEach(table -> connection.execute(BaseImages.ddl(table)));
-        new Capture(connection, schema).install();
+        new Capture(connection, schema).install(true);
         addScopes(schema);
         attach(schema, attached);
         return schema;
@@ -201,6 +203,9 @@ final class Installation {
                     options.path() + " was written by a newer version of Godwit (format " + format + ", this one knows "
                             + LocalTables.FORMAT + "): use that version");
         }
+        if (format < LocalTables.FORMAT) {
+            upgrade();
+        }
         String stored =
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText();
         String wanted = options.schema();
@@ -208,6 +213,18 @@ final class Installation {
             Sql.run(connection, "update godwit_local set application = ?", Value.of(options.application()));
         }
         return wanted == null || wanted.equals(stored) ? read(stored) : migrate(read(stored), wanted);
+    }
+
+    /** Brings a database of format 1 to this one: it had no inbox. */
+    private void upgrade() {
+        Schema schema = read(
+                Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
+        connection.execute(LocalTables.UNDO_DDL);
+        connection.execute(ConflictTable.STATEMENT.sql());
+        connection.execute(BaseImages.ddl(ConflictTable.TABLE));
+        new Sealer(new LocalSession(connection, schema), options.device(), options.limits()).seal(false);
+        new Capture(connection, schema).install(true);
+        Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
     }
 
     private Schema migrate(Schema old, String wanted) {

@@ -10,7 +10,7 @@ final class LocalTables {
     private LocalTables() {}
 
     /** Grows with every change of these tables; a newer file is refused by an older engine. */
-    static final long FORMAT = 1;
+    static final long FORMAT = 2;
 
     static final String DDL = """
             create table godwit_local (
@@ -94,4 +94,9 @@ final class LocalTables {
               select local, id, state, rows, tables, attempts, message, decided_wall, sealed_wall
                 from godwit_entry where state = 'parked';
             """;
+
+    /** What format 2 added. */
+    static final String UNDO_DDL =
+            "create table godwit_undo (/* rows that a transaction deleted, as they were */ local integer primary key,"
+                    + " images blob not null)";
 }

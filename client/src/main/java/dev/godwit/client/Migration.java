@@ -40,7 +40,7 @@ final class Migration {
         change.newTables().forEach(table -> connection.execute(BaseImages.ddl(table)));
         change.newColumns()
                 .forEach((table, columns) -> extendBases(wanted.table(table).orElseThrow(), columns));
-        new Capture(connection, wanted).install();
+        new Capture(connection, wanted).install(true);
         markFresh(change);
         Sql.run(connection, "update godwit_schema set text = ?", Value.of(wanted.text()));
         new LocalState(connection).dropStage();

@@ -143,9 +143,12 @@ final class Overlay {
         }
         Value[] after;
         try {
-            after = change.applyTo(before);
+            after = change.predictOn(before, Set.of());
         } catch (ArithmeticException overflow) {
             throw new DoesNotFit("a counter of table " + table.name() + ", key " + change.key() + ", would overflow");
+        } catch (IllegalArgumentException otherText) {
+            throw new DoesNotFit("table " + table.name() + ", key " + change.key()
+                    + " has another text now than the edits were made on");
         }
         write(entry, table, change.key(), before, after, written);
     }
@@ -158,7 +161,8 @@ final class Overlay {
             Value @Nullable [] after,
             List<Written> written) {
         long born = before == null && after != null ? entry.local() : 0;
-        if (session.bases().touch(table, key, before, born, entry.local()) != 0 && after == null) {
+        Base known = session.bases().touch(table, key, before, born, entry.local());
+        if (known != null && known.born() != 0 && after == null) {
             session.bases().forgetBirth(table, key);
         }
         session.writes().write(table, before, after);

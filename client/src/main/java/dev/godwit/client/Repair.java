@@ -10,6 +10,7 @@ import dev.godwit.rows.Sql;
 import dev.godwit.wire.Changes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class Repair {
     private void write(RowChange change, UnaryOperator<Map<String, Value>> repair) {
         Table table = change.table();
         Value[] before = session.writes().find(table, change.key());
-        Value[] after = change.applyTo(before);
+        Value[] after = change.predictOn(before, Set.of());
         if (after == null) {
             boolean respelled = before != null && !table.keyOf(before).equals(change.key());
             session.writes().write(table, respelled ? null : before, null);

@@ -1,5 +1,7 @@
 package dev.godwit.client;
 
+import dev.godwit.merge.CellWrite;
+import dev.godwit.merge.ColumnRule;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.RowBlock;
@@ -51,38 +53,73 @@ final class RowChange {
         return RowChanges.isGone(block);
     }
 
-    /** The row after this change, except for columns that are not wanted; null if there is none. */
-    Value @Nullable [] applyTo(Value @Nullable [] before, Set<Integer> without) {
+    /** The row after this change of the server's; null if there is none. */
+    Value @Nullable [] applyTo(Value @Nullable [] before) {
+        return after(before, Set.of(), (place, current) -> values[place]);
+    }
+
+    /**
+     * The row after this change of our own, by the rules of its columns, except for those that are not wanted; null if there is
+     * none.
+     *
+     * @throws ArithmeticException if a counter would overflow
+     * @throws IllegalArgumentException if edits of a text were not made on the text that is there
+     */
+    Value @Nullable [] predictOn(Value @Nullable [] before, Set<Integer> without) {
+        return after(before, without, this::predicted);
+    }
+
+    private Value @Nullable [] after(Value @Nullable [] before, Set<Integer> without, Cell cell) {
         if (removes() || (kind() == RowKind.UPDATE && before == null)) {
             return null;
         }
         Value[] after = before == null ? blank.clone() : before.clone();
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] >= 0 && !without.contains(columns[i])) {
-                after[columns[i]] = valueOf(i, after[columns[i]]);
+            boolean isBase = block.columns().get(i).role() == ColumnRole.BASE;
+            if (!isBase && columns[i] >= 0 && !without.contains(columns[i])) {
+                after[columns[i]] = cell.after(i, after[columns[i]]);
             }
         }
         return after;
     }
 
-    /** The row after this change; null if there is none. */
-    Value @Nullable [] applyTo(Value @Nullable [] before) {
-        return applyTo(before, Set.of());
+    private interface Cell {
+        Value after(int place, Value current);
     }
 
-    private Value valueOf(int position, Value current) {
-        if (block.columns().get(position).role() != ColumnRole.ADD) {
-            return values[position];
+    private Value predicted(int place, Value current) {
+        ColumnRole role = block.columns().get(place).role();
+        if (kind() == RowKind.INSERT || !role.writes()) {
+            return values[place];
         }
-        long sum = current.kind() == Value.Kind.INTEGER ? current.asLong() : 0;
-        return Value.of(Math.addExact(sum, values[position].asLong()));
+        return ColumnRule.of(table.columns().get(columns[place])).predict(current, write(place));
+    }
+
+    private CellWrite write(int place) {
+        Value base = null;
+        for (int i = place + 1; i < columns.length; i++) {
+            boolean isBase = block.columns().get(i).role() == ColumnRole.BASE;
+            base = isBase && columns[i] == columns[place] ? values[i] : base;
+        }
+        return new CellWrite(block.columns().get(place).role(), values[place], base);
+    }
+
+    /** What this change does to a column, or null if it leaves it alone. */
+    @Nullable
+    CellWrite writeOf(int column) {
+        for (int i = block.keyWidth(); i < columns.length; i++) {
+            if (columns[i] == column && block.columns().get(i).role() != ColumnRole.BASE) {
+                return write(i);
+            }
+        }
+        return null;
     }
 
     /** A whole row made of this change alone; columns that it does not name have their default if it inserts, else NULL. */
     Value[] wholeRow() {
         Value[] row = blank.clone();
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] >= 0) {
+            if (columns[i] >= 0 && block.columns().get(i).role() != ColumnRole.BASE) {
                 row[columns[i]] = values[i];
             }
         }

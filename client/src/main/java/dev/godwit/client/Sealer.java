@@ -4,17 +4,17 @@ import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
-import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
+import dev.godwit.rows.ApplicationTriggers;
 import dev.godwit.rows.BlockBuilder;
 import dev.godwit.rows.References;
 import dev.godwit.wire.Changes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,15 +44,21 @@ final class Sealer {
     /** One sealing in progress. */
     private final class Draft {
         private final boolean strict;
+        private final Intentions intentions;
         private final long local;
+        /** Rows that show what their columns' rules make of the write, and not what was written. */
+        private final List<RowFix> fixes = new ArrayList<>();
+
+        private final BlockBuilder images = new BlockBuilder();
         private boolean basesComplete;
         private final BlockBuilder blocks = new BlockBuilder();
         private final Set<String> scopes = new LinkedHashSet<>();
         private final Set<Long> depends = new TreeSet<>();
         private final Set<Table> tables = new LinkedHashSet<>();
 
-        Draft(boolean strict, long local) {
+        Draft(boolean strict, Intentions intentions, long local) {
             this.strict = strict;
+            this.intentions = intentions;
             this.local = local;
         }
 
@@ -65,23 +71,41 @@ final class Sealer {
             Key key = table.keyOf(either);
             noteScope(table, before);
             noteScope(table, after);
+            BaseImages.Base earlier = null;
             if (before != null) {
-                long born = bases().touch(table, key, before, 0, local);
+                earlier = bases().touch(table, key, before, 0, local);
+                long born = earlier == null ? 0 : earlier.born();
                 dependOn(born);
                 if (after == null && born != 0) {
                     bases().forgetBirth(table, key);
                 }
             }
             if (after == null) {
+                images.addWhole(table, java.util.Objects.requireNonNull(before, "before"));
                 blocks.addGone(table, RowKind.DELETE, key);
                 return;
             }
             checkSizes(table, key, after);
             dependOnParents(table, after);
             if (before == null) {
-                blocks.addWhole(table, after);
+                insert(table, after);
             } else {
-                update(table, before, after);
+                update(table, before, after, earlier);
+            }
+        }
+
+        private void insert(Table table, Value[] after) {
+            Value[] row = after.clone();
+            for (int i = 0; i < row.length; i++) {
+                row[i] = CellChanges.inserted(table, i, row[i], strict);
+            }
+            fix(table, after, row);
+            blocks.addWhole(table, row);
+        }
+
+        private void fix(Table table, Value[] after, Value[] row) {
+            if (!Arrays.equals(after, row)) {
+                fixes.add(new RowFix(table, after, row));
             }
         }
 
@@ -93,33 +117,15 @@ final class Sealer {
             return session.bases();
         }
 
-        private void update(Table table, Value[] before, Value[] after) {
-            BitSet sets = new BitSet();
-            BitSet adds = new BitSet();
-            Value[] row = after.clone();
-            for (int i = 0; i < after.length; i++) {
-                if (before[i].equals(after[i])) {
-                    continue;
-                }
-                if (table.columns().get(i).merge() == MergeWord.COUNTER) {
-                    adds.set(i);
-                    row[i] = delta(table, i, before[i], after[i]);
-                } else {
-                    sets.set(i);
-                }
+        private void update(Table table, Value[] before, Value[] after, BaseImages.@Nullable Base earlier) {
+            CellChanges changes = new CellChanges(table, before, after, strict, intentions);
+            fix(table, after, changes.shown());
+            if (changes.editsText() && earlier != null) {
+                // its places are in the text that the transaction before it made
+                dependOn(earlier.last());
             }
-            blocks.addUpdate(table, row, sets, adds);
-        }
-
-        private Value delta(Table table, int column, Value before, Value after) {
-            long from = before.kind() == Value.Kind.INTEGER ? before.asLong() : 0;
-            try {
-                return Value.of(Math.subtractExact(after.asLong(), from));
-            } catch (ArithmeticException tooFar) {
-                throw refused(
-                        table.name() + "." + table.columns().get(column).name() + " changes from " + before + " to "
-                                + after + ", and a counter cannot change by more than 64 bits: take smaller steps",
-                        tooFar);
+            if (!changes.written().isEmpty()) {
+                blocks.addUpdate(table, changes.sent(), before, changes.written());
             }
         }
 
@@ -179,7 +185,10 @@ final class Sealer {
         }
     }
 
-    private static GodwitException refused(String message, @Nullable Throwable cause) {
+    /** A row as it was written, and as it is shown. */
+    private record RowFix(Table table, Value[] written, Value[] shown) {}
+
+    static GodwitException refused(String message, @Nullable Throwable cause) {
         return new GodwitException(GodwitException.Kind.WRITE, message, cause);
     }
 
@@ -192,18 +201,38 @@ final class Sealer {
      */
     @Nullable
     Sealed seal(boolean strict) {
+        return seal(strict, Intentions.NONE);
+    }
+
+    /** The same, for a transaction of which more is known than what it changed. */
+    @Nullable
+    Sealed seal(boolean strict, Intentions intentions) {
         List<Table> touched = session.capture().touched();
         if (touched.isEmpty()) {
             return null;
         }
         LocalState.Numbers numbers = session.state().next();
-        Draft draft = new Draft(strict, numbers.local());
+        Draft draft = new Draft(strict, intentions, numbers.local());
         for (Table table : touched) {
             session.capture().scan(table, (before, after) -> draft.change(table, before, after));
             session.capture().clear(table);
         }
+        show(draft.fixes);
         int rows = draft.blocks.rowCount();
         return rows == 0 ? null : append(draft, numbers.sequence(), rows);
+    }
+
+    /** Makes rows show what their columns' rules make of the write, as every other device will see them. */
+    private void show(List<RowFix> fixes) {
+        if (fixes.isEmpty()) {
+            return;
+        }
+        session.capture().suspend();
+        ApplicationTriggers triggers = ApplicationTriggers.remove(session.connection(), session.schema());
+        fixes.forEach(fix -> session.writes().write(fix.table(), fix.written(), fix.shown()));
+        session.writes().flush();
+        triggers.restore();
+        session.capture().resume();
     }
 
     private Sealed append(Draft draft, long sequence, int rows) {
@@ -235,6 +264,9 @@ final class Sealer {
                 Entry.encodeBases(bases(draft.scopes)),
                 changes);
         session.entries().append(entry, rows, names(draft.tables));
+        if (draft.images.rowCount() > 0) {
+            session.entries().keepImages(draft.local, Changes.encode(draft.images.build()));
+        }
         return new Sealed(id, draft.local, draft.tables, rows);
     }
 

@@ -1,6 +1,15 @@
 package dev.godwit.client;
 
+import dev.godwit.merge.Splice;
+import dev.godwit.merge.TextEdit;
+import dev.godwit.model.Key;
+import dev.godwit.model.MergeWord;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -15,9 +24,12 @@ public final class Tx {
 
     private final SqliteConnection connection;
     private final WriteStatements statements;
+    private final Schema schema;
+    private final Intentions intentions = new Intentions();
     private boolean over;
 
-    Tx(SqliteConnection connection, WriteStatements statements) {
+    Tx(SqliteConnection connection, Schema schema, WriteStatements statements) {
+        this.schema = schema;
         this.statements = statements;
         this.connection = connection;
     }
@@ -43,6 +55,99 @@ public final class Tx {
     /** The rows of a table as records of this type; see {@link Records}. */
     public <T extends Record> Records<T> records(Class<T> type, String table) {
         return new Records<>(type, table, this::query, this::run);
+    }
+
+    /**
+     * Says that a counter was counted: from now on it is this many, whatever it was. Changes that others make meanwhile, and had
+     * not seen this, still add; of two counts at once the later stays. A plain {@code UPDATE … SET} of the same value would be
+     * a change by the difference.
+     *
+     * @param key the row's key, a value per key column
+     * @throws IllegalArgumentException if there is no such counter, or no such row
+     */
+    public void resetCounter(String table, String column, long value, Object... key) {
+        Intentions.Cell cell = cell(table, column, MergeWord.COUNTER, key);
+        update(table, column, value, key);
+        intentions.reset(cell);
+    }
+
+    /**
+     * Edits a text exactly as a person did, where a comparison of the two texts might find other edits that come to the same.
+     *
+     * @param splices one after the other, each in the text that the one before it left; in UTF-16 units
+     * @param key the row's key, a value per key column
+     * @throws IllegalArgumentException if there is no such merged text or row, or an edit lies outside the text or would cut a
+     *     surrogate pair in two
+     */
+    public void editText(String table, String column, List<Splice> splices, Object... key) {
+        Intentions.Cell cell = cell(table, column, MergeWord.MERGED_TEXT, key);
+        List<Row> rows =
+                query("select " + Sql.name(column) + " from " + Sql.name(table) + " where " + keyMatches(table), key);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
+        }
+        update(table, column, Splice.apply(TextEdit.text(rows.get(0).value(0)), splices), key);
+        intentions.edit(cell, splices);
+    }
+
+    private void update(String table, String column, Object value, Object... key) {
+        Object[] parameters = new Object[key.length + 1];
+        parameters[0] = value;
+        System.arraycopy(key, 0, parameters, 1, key.length);
+        long changed = run(
+                "update " + Sql.name(table) + " set " + Sql.name(column) + " = ? where " + keyMatches(table),
+                parameters);
+        if (changed == 0) {
+            throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
+        }
+    }
+
+    private Table table(String name) {
+        return schema.table(name).orElseThrow(() -> new IllegalArgumentException("no synced table " + name));
+    }
+
+    private String keyMatches(String name) {
+        Table table = table(name);
+        return String.join(
+                " and ",
+                table.key().stream()
+                        .map(k -> Sql.name(table.columns().get(k).name()) + " = ?")
+                        .toList());
+    }
+
+    private Intentions.Cell cell(String tableName, String column, MergeWord word, Object... key) {
+        Table table = table(tableName);
+        int place = table.columnIndex(column)
+                .filter(c -> table.columns().get(c).merge() == word)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        tableName + "." + column + " is no column of the kind " + word.word()));
+        if (key.length != table.key().size()) {
+            throw new IllegalArgumentException(
+                    "the key of " + tableName + " has " + table.key().size() + " columns: " + Arrays.toString(key));
+        }
+        List<Row> rows = query(
+                "select "
+                        + String.join(
+                                ", ",
+                                table.key().stream()
+                                        .map(k ->
+                                                Sql.name(table.columns().get(k).name()))
+                                        .toList())
+                        + " from " + Sql.name(tableName) + " where " + keyMatches(tableName),
+                key);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + tableName);
+        }
+        Value[] values = new Value[key.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = rows.get(0).value(i);
+        }
+        return new Intentions.Cell(table.name().toLowerCase(Locale.ROOT), new Key(List.of(values)), place);
+    }
+
+    /** What the transaction said about its changes. */
+    Intentions intentions() {
+        return intentions;
     }
 
     private void check(String sql) {

@@ -67,8 +67,12 @@ public final class Capture {
         void changed(Value @Nullable [] before, Value @Nullable [] after);
     }
 
-    /** Creates or renews shadows and triggers. Shadows must be empty: call it in a transaction that has just sealed. */
-    public void install() {
+    /**
+     * Creates or renews shadows and triggers. Shadows must be empty: call it in a transaction that has just sealed.
+     *
+     * @param locked whether {@code read_only} columns are closed to every writer but the engine: on devices
+     */
+    public void install(boolean locked) {
         connection.execute("create table if not exists " + CONTROL
                 + " (id integer primary key check (id = 1), applying integer not null default 0);"
                 + "insert into " + CONTROL + " (id) select 1 where not exists (select 1 from " + CONTROL + ")");
@@ -77,7 +81,7 @@ public final class Capture {
             connection.execute("drop table if exists " + absent(table));
             connection.execute(imagesDdl(table, before(table), "marks integer not null, ", "godwit"));
             connection.execute("create table " + absent(table) + " (" + keysDdl(table) + ")");
-            for (String trigger : new CaptureTriggers(table).statements()) {
+            for (String trigger : new CaptureTriggers(table, locked).statements()) {
                 connection.execute(trigger);
             }
         }

@@ -1,7 +1,6 @@
 package dev.godwit.rows;
 
 import dev.godwit.model.Column;
-import dev.godwit.model.MergeWord;
 import dev.godwit.model.Table;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,9 +13,16 @@ import java.util.stream.Stream;
 /** The triggers of one table; {@link Capture} says what they are for. */
 final class CaptureTriggers {
     private final Table table;
+    private final boolean locked;
 
-    CaptureTriggers(Table table) {
+    /**
+     * For one table.
+     *
+     * @param locked whether {@code read_only} columns are closed to every writer but the engine: on devices
+     */
+    CaptureTriggers(Table table, boolean locked) {
         this.table = table;
+        this.locked = locked;
     }
 
     List<String> statements() {
@@ -145,21 +151,53 @@ final class CaptureTriggers {
             }
         }
         for (int i = 0; i < table.columns().size(); i++) {
-            if (table.columns().get(i).merge() == MergeWord.COUNTER) {
+            addMergeGuards(statements, i);
+        }
+    }
+
+    private void addMergeGuards(List<String> statements, int column) {
+        switch (table.columns().get(column).merge()) {
+            case COUNTER ->
                 addGuard(
                         statements,
-                        i,
+                        column,
                         "counter",
-                        "typeof(new." + name(i) + ") <> 'integer'",
+                        "typeof(new." + name(column) + ") <> 'integer'",
                         "is a counter: it takes 64-bit integers only, and must not overflow");
+            case MERGED_TEXT ->
+                addGuard(
+                        statements,
+                        column,
+                        "text",
+                        "typeof(new." + name(column) + ") not in ('text', 'null')",
+                        "is a merged_text: it takes a text or NULL");
+            case READ_ONLY -> {
+                if (locked) {
+                    addGuard(
+                            statements,
+                            column,
+                            "locked",
+                            List.of("update"),
+                            "(select applying from " + Capture.CONTROL + ") = 0 and new." + name(column)
+                                    + " is not old." + name(column),
+                            "is read_only: only the server writes it");
+                }
+            }
+            default -> {
+                // any value will do
             }
         }
     }
 
     private void addGuard(List<String> statements, int column, String kind, String condition, String complaint) {
+        addGuard(statements, column, kind, List.of("insert", "update"), condition, complaint);
+    }
+
+    private void addGuard(
+            List<String> statements, int column, String kind, List<String> events, String condition, String complaint) {
         Column guarded = table.columns().get(column);
         String message = Sql.literal("godwit: " + table.name() + "." + guarded.name() + " " + complaint);
-        for (String event : List.of("insert", "update")) {
+        for (String event : events) {
             String name = Sql.name("godwit_" + table.name() + "_" + kind + column + "_" + event);
             statements.add("drop trigger if exists " + name);
             statements.add("create trigger " + name + " before " + event

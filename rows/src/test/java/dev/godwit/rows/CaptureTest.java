@@ -43,7 +43,7 @@ class CaptureTest {
         db = new JdbcSqlite().open(SqliteOptions.of(":memory:"));
         schema.statements().forEach(s -> db.execute(s.sql()));
         capture = new Capture(db, schema);
-        capture.install();
+        capture.install(true);
     }
 
     @AfterEach

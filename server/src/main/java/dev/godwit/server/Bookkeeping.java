@@ -47,6 +47,7 @@ final class Bookkeeping {
             keepMoved(work, meta, scope, commit, stamp, after.length);
             return;
         }
+        work.edits.forEach((column, edit) -> store.memory().append(work.table, work.key, column, edit));
         work.memories.forEach((column, memory) -> store.memory().keep(work.table, work.key, column, memory));
     }
 

@@ -63,8 +63,9 @@ final class CellMerge {
                 works.base(meta.scope()),
                 works.expectedCommit(meta.scope()),
                 works.stamp);
-        Verdict verdict =
-                column.merge() == MergeWord.MERGED_TEXT ? texts.decide(work, place, attempt) : rule.decide(attempt);
+        Verdict verdict = column.merge() == MergeWord.MERGED_TEXT
+                ? texts.decide(work, meta, place, attempt)
+                : rule.decide(attempt);
         if (verdict instanceof Verdict.Ask) {
             verdict = resolvers.resolve(work.table, work.key, column.name(), attempt, works);
         }

@@ -156,6 +156,9 @@ final class PushDecider {
             store.release();
             moved.addAll(merged.outcome().commits().keySet());
             return step;
+        } catch (NotNow wait) {
+            store.rollback();
+            return new Step(device, new Outcome.Later(0, String.valueOf(wait.getMessage())));
         } catch (Refused refused) {
             store.rollback();
             return keep(device, transaction, refused.rejection(), now);

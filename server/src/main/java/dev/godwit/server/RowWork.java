@@ -23,6 +23,8 @@ final class RowWork {
     final BitSet adjusted = new BitSet();
     /** What rules remember of the cells from now on. */
     final Map<Integer, Value> memories = new HashMap<>();
+    /** What the transaction did to texts, for their logs. */
+    final Map<Integer, StoreMemory.LoggedEdit> edits = new HashMap<>();
     /** The states of the cells of a row that comes back, as they were when it went. */
     @Nullable
     List<CellState> revived;

@@ -129,14 +129,14 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public List<TextEdit> edits(Table table, Key key, int column, long above) {
+    public List<LoggedEdit> edits(Table table, Key key, int column, long above) {
         SqliteStatement select = sql.statement("select commit_number, writer, base, length, splices from godwit_text"
                 + " where table_id = ? and key = ? and place = ? and commit_number > ? order by commit_number");
         Sql.bindAll(select, 1, List.of(table(table), key(key), Value.of((long) column), Value.of(above)));
-        List<TextEdit> edits = new ArrayList<>();
+        List<LoggedEdit> edits = new ArrayList<>();
         try {
             while (select.step()) {
-                edits.add(new TextEdit(
+                edits.add(new LoggedEdit(
                         select.columnLong(0),
                         select.columnLong(1),
                         select.columnLong(2),
@@ -150,7 +150,7 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public void append(Table table, Key key, int column, TextEdit edit) {
+    public void append(Table table, Key key, int column, LoggedEdit edit) {
         sql.run(
                 "insert or replace into godwit_text (table_id, key, place, commit_number, writer, base, length, splices)"
                         + " values (?, ?, ?, ?, ?, ?, ?, ?)",

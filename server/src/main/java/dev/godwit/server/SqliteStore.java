@@ -89,7 +89,7 @@ final class SqliteStore implements Store {
             schema.statements().stream()
                     .filter(s -> !exists(connection, s.name()))
                     .forEach(s -> connection.execute(s.sql()));
-            new Capture(connection, schema).install();
+            new Capture(connection, schema).install(false);
             markAllForeign(connection, schema);
             return;
         }
@@ -97,7 +97,7 @@ final class SqliteStore implements Store {
         otherSchema(connection, options).ifPresent(old -> {
             SchemaChange.between(old, schema).statements().forEach(connection::execute);
             Sql.run(connection, "update godwit_server set schema = ?", Value.of(schema.text()));
-            new Capture(connection, schema).install();
+            new Capture(connection, schema).install(false);
         });
     }
 
@@ -112,7 +112,7 @@ final class SqliteStore implements Store {
             connection.execute(StoreTables.MEMORY_DDL);
             connection.execute(ConflictTable.STATEMENT.sql());
             Sql.run(connection, "update godwit_server set format = ?", Value.of(StoreTables.FORMAT));
-            new Capture(connection, schema).install();
+            new Capture(connection, schema).install(false);
         }
     }
 

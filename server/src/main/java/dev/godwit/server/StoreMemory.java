@@ -32,13 +32,13 @@ interface StoreMemory {
     void forgetImage(Table table, Key key);
 
     /** What one transaction did to a text, as it was sent. */
-    record TextEdit(long commit, long writer, long base, int length, byte[] splices) {}
+    record LoggedEdit(long commit, long writer, long base, int length, byte[] splices) {}
 
     /** The edits of a text above a commit number, in order; {@code length} is the text's before each. */
-    List<TextEdit> edits(Table table, Key key, int column, long above);
+    List<LoggedEdit> edits(Table table, Key key, int column, long above);
 
     /** Appends what a transaction did to a text. */
-    void append(Table table, Key key, int column, TextEdit edit);
+    void append(Table table, Key key, int column, LoggedEdit edit);
 
     /** A key that the server gave a device's new row in place of its own (H12). */
     record Rekey(Key key, String scope, long commit) {}

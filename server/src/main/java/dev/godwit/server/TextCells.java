@@ -1,19 +1,138 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.Attempt;
+import dev.godwit.merge.Splice;
+import dev.godwit.merge.SpliceCodec;
+import dev.godwit.merge.TextDiff;
+import dev.godwit.merge.TextEdit;
+import dev.godwit.merge.TextEvent;
+import dev.godwit.merge.TextWalk;
 import dev.godwit.merge.Verdict;
+import dev.godwit.merge.VersionVector;
+import dev.godwit.model.Checkpoint;
+import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.server.StoreMemory.LoggedEdit;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Stub. */
+/**
+ * Merges edits of texts. The log keeps what each transaction sent, with what it had seen: all edits up to its base, and its
+ * device's own. A walk over the part of the log that somebody has not seen says where the edits belong in the text as it is;
+ * without concurrent edits they belong where they are.
+ */
 final class TextCells {
-    TextCells(Works works) {}
+    private final Works works;
 
-    Verdict decide(RowWork work, int place, Attempt attempt) {
-        return new Verdict.Refused("not yet");
+    TextCells(Works works) {
+        this.works = works;
     }
 
+    /** The text after an edit; the edit is kept in the log if the transaction is. */
+    Verdict decide(RowWork work, RowMeta meta, int place, Attempt attempt) {
+        if (attempt.write().role() != ColumnRole.EDIT) {
+            return new Verdict.Refused("a merged_text takes edits, not values");
+        }
+        TextEdit edit;
+        try {
+            edit = TextEdit.decode(attempt.write().value());
+        } catch (IllegalArgumentException unreadable) {
+            return new Verdict.Refused(String.valueOf(unreadable.getMessage()));
+        }
+        long base = base(edit, attempt, meta.scope());
+        String stored = TextEdit.text(attempt.stored());
+        try {
+            String merged = attempt.cell().isConcurrent(works.writer, base)
+                    ? merge(work, meta, place, edit, base, stored)
+                    : TextEdit.text(edit.applyTo(attempt.stored()));
+            LoggedEdit logged = new LoggedEdit(
+                    attempt.commit(), works.writer, base, stored.length(), SpliceCodec.encode(edit.splices()));
+            work.edits.put(place, logged);
+            return new Verdict.Settled(edit.value(merged), true, Value.NULL, Verdict.Loser.NONE, false);
+        } catch (IllegalArgumentException outside) {
+            return new Verdict.Refused("its edits do not fit the text that they were made on: " + outside.getMessage());
+        }
+    }
+
+    /** An edit that was written anew names its own base; like any base it counts as far as the past is shared (H5). */
+    private long base(TextEdit edit, Attempt attempt, String scope) {
+        Checkpoint own = edit.base();
+        return own == null
+                ? attempt.base()
+                : Math.max(0, Math.min(own.commit(), works.store.sharedUntil(own.timeline(), scope)));
+    }
+
+    private String merge(RowWork work, RowMeta meta, int place, TextEdit edit, long base, String stored) {
+        List<LoggedEdit> log = reaching(work, place, base);
+        if (log.isEmpty() || !isRemembered(meta, base)) {
+            throw new NotNow("edits were made on a text that is not remembered any more: take the present one first");
+        }
+        List<TextEvent> events = new ArrayList<>(log.size());
+        VersionVector[] versions = new VersionVector[log.size() + 1];
+        versions[0] = VersionVector.none();
+        for (int i = 0; i < log.size(); i++) {
+            LoggedEdit one = log.get(i);
+            long own = versions[i].count(one.writer());
+            VersionVector seen = versions[upTo(log, one.base())].with(one.writer(), own);
+            events.add(new TextEvent(
+                    one.writer(), own + 1, seen, SpliceCodec.decode(one.splices(), one.splices().length)));
+            versions[i + 1] = versions[i].with(one.writer(), own + 1);
+        }
+        long own = versions[log.size()].count(works.writer);
+        VersionVector seen = versions[upTo(log, base)].with(works.writer, own);
+        TextEvent incoming = new TextEvent(works.writer, own + 1, seen, edit.splices());
+        int from = TextWalk.needed(events, seen);
+        int length = from < log.size() ? log.get(from).length() : stored.length();
+        List<Splice> moved = TextWalk.transform(length, events.subList(from, events.size()), incoming);
+        return Splice.apply(stored, moved);
+    }
+
+    /** Whether the log reaches back to a base: it begins anew when the row comes into a scope, and ends at the horizon. */
+    private boolean isRemembered(RowMeta meta, long base) {
+        boolean insertedByWriter =
+                meta.birth().writer() == works.writer && meta.birth().commit() == meta.arrived();
+        return (meta.arrived() <= base || insertedByWriter) && base >= works.store.horizon(meta.scope());
+    }
+
+    /** How many edits of the log a base includes. */
+    private static int upTo(List<LoggedEdit> log, long base) {
+        int low = 0;
+        int high = log.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (log.get(middle).commit() <= base) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** The log from the commit on that everybody in it, and who comes now, has seen. */
+    private List<LoggedEdit> reaching(RowWork work, int place, long base) {
+        long from = base;
+        while (true) {
+            List<LoggedEdit> log = works.store.memory().edits(work.table, work.key, place, from);
+            long least = log.stream().mapToLong(LoggedEdit::base).min().orElse(from);
+            if (least >= from) {
+                return log;
+            }
+            from = least;
+        }
+    }
+
+    /** An operator wrote the text: as somebody who had seen everything. */
     static void overwritten(
-            StoreWriter store, Table table, Key key, int place, Value before, Value after, long commit) {}
+            StoreWriter store, Table table, Key key, int place, Value before, Value after, long commit) {
+        boolean texts = (before.isNull() || before.kind() == Value.Kind.TEXT)
+                && (after.isNull() || after.kind() == Value.Kind.TEXT);
+        if (texts) {
+            String was = TextEdit.text(before);
+            byte[] splices = SpliceCodec.encode(TextDiff.between(was, TextEdit.text(after)));
+            store.memory().append(table, key, place, new LoggedEdit(commit, 0, commit - 1, was.length(), splices));
+        }
+    }
 }

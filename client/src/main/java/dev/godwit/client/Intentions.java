@@ -1,0 +1,46 @@
+package dev.godwit.client;
+
+import dev.godwit.merge.Splice;
+import dev.godwit.model.Key;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a transaction meant by some of its changes, where the rows before and after cannot tell. Belongs to one thread. */
+final class Intentions {
+    /** Nothing is known beyond what has changed. */
+    static final Intentions NONE = new Intentions();
+
+    private final Set<Cell> resets = new HashSet<>();
+    private final Map<Cell, List<Splice>> edits = new HashMap<>();
+
+    /** One cell; the table's name in lower case. */
+    record Cell(String table, Key key, int column) {}
+
+    /** The counter was counted: what it says is what it is. */
+    void reset(Cell cell) {
+        resets.add(cell);
+    }
+
+    boolean isReset(Cell cell) {
+        return resets.contains(cell);
+    }
+
+    /** The text was edited so, after whatever edits there were before. */
+    void edit(Cell cell, List<Splice> splices) {
+        edits.merge(cell, List.copyOf(splices), Intentions::joined);
+    }
+
+    private static List<Splice> joined(List<Splice> first, List<Splice> then) {
+        List<Splice> all = new java.util.ArrayList<>(first);
+        all.addAll(then);
+        return List.copyOf(all);
+    }
+
+    Optional<List<Splice>> edits(Cell cell) {
+        return Optional.ofNullable(edits.get(cell));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.godwit.client;
+
+import dev.godwit.merge.CellWrite;
+import dev.godwit.merge.Splice;
+import dev.godwit.merge.TextDiff;
+import dev.godwit.merge.TextEdit;
+import dev.godwit.merge.TextEvent;
+import dev.godwit.merge.TextWalk;
+import dev.godwit.merge.VersionVector;
+import dev.godwit.model.Checkpoint;
+import dev.godwit.model.ColumnRole;
+import dev.godwit.model.Key;
+import dev.godwit.model.MergeWord;
+import dev.godwit.model.RowBlock;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.wire.Changes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pending edits of texts that the server has changed beneath them: they are written anew for the text that is there now, with
+ * its checkpoint as their base. An edit says places in a text, so it must be made on a text that the server knows; what the
+ * application sees from now on is made on that one.
+ */
+final class TextRebase {
+    private static final long SERVER = 0;
+    private static final long SELF = 1;
+
+    private final LocalSession session;
+    private final java.util.function.Function<Entry, List<RowBlock>> decode;
+    private final Map<Cell, Edited> cells = new LinkedHashMap<>();
+
+    /** One text. */
+    private record Cell(Table table, Key key, int column) {}
+
+    /** A text with pending edits: what it was before the server's changes, and the edits, in order. */
+    private record Edited(String before, List<Pending> edits) {}
+
+    private record Pending(long local, TextEdit edit) {}
+
+    TextRebase(LocalSession session, java.util.function.Function<Entry, List<RowBlock>> decode) {
+        this.session = session;
+        this.decode = decode;
+    }
+
+    private static boolean hasTexts(Table table) {
+        return table.columns().stream().anyMatch(c -> c.merge() == MergeWord.MERGED_TEXT);
+    }
+
+    /** Notes the texts that the pending edits were made on, before the server's changes come. */
+    void note(Set<Long> decided) {
+        if (session.schema().tables().stream().noneMatch(TextRebase::hasTexts)) {
+            return;
+        }
+        for (Entry entry : session.entries().unaccepted(0)) {
+            if (!decided.contains(entry.local())) {
+                session.changes().forEach(decode.apply(entry), change -> note(entry, change));
+            }
+        }
+    }
+
+    private void note(Entry entry, RowChange change) {
+        if (!hasTexts(change.table())) {
+            return;
+        }
+        for (int i = 0; i < change.table().columns().size(); i++) {
+            CellWrite write = change.writeOf(i);
+            if (write != null && write.role() == ColumnRole.EDIT) {
+                Cell cell = new Cell(change.table(), change.key(), i);
+                String text = text(cell);
+                if (text != null) {
+                    cells.computeIfAbsent(cell, c -> new Edited(text, new ArrayList<>()))
+                            .edits()
+                            .add(new Pending(entry.local(), TextEdit.decode(write.value())));
+                }
+            }
+        }
+    }
+
+    private @Nullable String text(Cell cell) {
+        Value[] row = session.writes().find(cell.table(), cell.key());
+        Value value = row == null ? null : row[cell.column()];
+        return value == null || !(value.isNull() || value.kind() == Value.Kind.TEXT) ? null : TextEdit.text(value);
+    }
+
+    /** Writes the edits anew whose texts have changed; the checkpoint of each scope is that of the cut. */
+    void run(Map<String, Checkpoint> checkpoints) {
+        Map<Long, Map<Cell, TextEdit>> anew = new LinkedHashMap<>();
+        cells.forEach((cell, edited) -> {
+            String now = text(cell);
+            Value[] row = session.writes().find(cell.table(), cell.key());
+            Checkpoint at = row == null
+                    ? null
+                    : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
+            if (now != null && at != null && !now.equals(edited.before())) {
+                rebase(cell, edited, now, at, anew);
+            }
+        });
+        anew.forEach(this::rewrite);
+    }
+
+    private static void rebase(
+            Cell cell, Edited edited, String now, Checkpoint at, Map<Long, Map<Cell, TextEdit>> anew) {
+        TextEvent theirs = new TextEvent(SERVER, 1, VersionVector.none(), TextDiff.between(edited.before(), now));
+        List<TextEvent> ours = new ArrayList<>();
+        VersionVector seen = VersionVector.none();
+        for (Pending pending : edited.edits()) {
+            ours.add(new TextEvent(SELF, ours.size() + 1L, seen, pending.edit().splices()));
+            seen = seen.with(SELF, ours.size());
+        }
+        List<List<Splice>> moved;
+        try {
+            moved = TextWalk.transform(edited.before().length(), List.of(theirs), ours);
+        } catch (IllegalArgumentException notOnThisText) {
+            return; // they are blocked, and the server decides
+        }
+        int length = now.length();
+        for (int i = 0; i < moved.size(); i++) {
+            Pending pending = edited.edits().get(i);
+            anew.computeIfAbsent(pending.local(), local -> new LinkedHashMap<>())
+                    .put(cell, new TextEdit(at, length, pending.edit().emptyIsNull(), moved.get(i)));
+            length += moved.get(i).stream()
+                    .mapToInt(s -> s.inserted().length() - s.deleted())
+                    .sum();
+        }
+    }
+
+    private void rewrite(long local, Map<Cell, TextEdit> edits) {
+        Entry entry = session.entries().at(local);
+        if (entry == null) {
+            return;
+        }
+        List<RowBlock> blocks = new ArrayList<>();
+        for (RowBlock block : decode.apply(entry)) {
+            Table table = session.schema().table(block.table()).orElse(null);
+            blocks.add(table == null ? block : rewritten(table, block, edits));
+        }
+        session.entries().rewrite(local, Changes.encode(blocks));
+    }
+
+    private static RowBlock rewritten(Table table, RowBlock block, Map<Cell, TextEdit> edits) {
+        List<Value[]> rows = new ArrayList<>();
+        for (Value[] row : block.rows()) {
+            Value[] copy = row.clone();
+            for (int i = block.keyWidth(); i < copy.length; i++) {
+                int column = table.columnIndex(block.columns().get(i).name()).orElse(-1);
+                TextEdit edit = block.columns().get(i).role() == ColumnRole.EDIT
+                        ? edits.get(new Cell(table, block.keyOf(row), column))
+                        : null;
+                copy[i] = edit == null ? copy[i] : edit.encode();
+            }
+            rows.add(copy);
+        }
+        return new RowBlock(block.table(), block.kind(), block.columns(), rows);
+    }
+}
