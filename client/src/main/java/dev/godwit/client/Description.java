@@ -1,5 +1,7 @@
 package dev.godwit.client;
 
+import dev.godwit.merge.Splice;
+import dev.godwit.merge.TextEdit;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Limits;
 import dev.godwit.model.RowBlock;
@@ -40,11 +42,38 @@ final class Description {
                 .append(schema.table(block.table()).map(t -> t.name()).orElse(block.table()));
         for (int i = 0; i < row.length; i++) {
             ColumnRole role = block.columns().get(i).role();
+            if (role == ColumnRole.BASE) {
+                continue;
+            }
             line.append(i == 0 ? " " : ", ")
                     .append(block.columns().get(i).name())
-                    .append(role == ColumnRole.ADD ? " += " : " = ")
-                    .append(row[i]);
+                    .append(sign(role))
+                    .append(role == ColumnRole.EDIT ? edits(row[i]) : row[i].toString());
         }
         return line.toString();
+    }
+
+    private static String sign(ColumnRole role) {
+        return switch (role) {
+            case ADD -> " += ";
+            case RESET -> " counted as ";
+            case EDIT -> " edited ";
+            default -> " = ";
+        };
+    }
+
+    /** For instance {@code at 3: -3 +'new'}. */
+    private static String edits(Value value) {
+        StringBuilder text = new StringBuilder();
+        for (Splice splice : TextEdit.decode(value).splices()) {
+            text.append(text.length() == 0 ? "at " : "; at ").append(splice.at()).append(':');
+            if (splice.deleted() > 0) {
+                text.append(" -").append(splice.deleted());
+            }
+            if (!splice.inserted().isEmpty()) {
+                text.append(" +").append(Value.of(splice.inserted()));
+            }
+        }
+        return text.toString();
     }
 }

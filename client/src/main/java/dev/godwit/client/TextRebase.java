@@ -97,7 +97,7 @@ final class TextRebase {
             Checkpoint at = row == null
                     ? null
                     : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
-            if (now != null && at != null && !now.equals(edited.before())) {
+            if (now != null && at != null) {
                 rebase(cell, edited, now, at, anew);
             }
         });
