@@ -39,20 +39,22 @@ public record ServerOptions(
     /** How long a device may stay away by default: 30 days. */
     public static final long RETENTION_MILLIS = 30L * 24 * 3600 * 1000;
 
+    /** Without resolvers, and with the default retention. */
+    public ServerOptions(
+            Schema schema,
+            SqliteDriver driver,
+            String path,
+            Limits limits,
+            LongSupplier wallMillis,
+            Supplier<UUID> randomness,
+            List<RowValidator> validators) {
+        this(schema, driver, path, limits, wallMillis, randomness, validators, Map.of(), false, RETENTION_MILLIS);
+    }
+
     /** With the default limits and no rules of the application. */
     public static ServerOptions of(
             Schema schema, SqliteDriver driver, String path, LongSupplier wallMillis, Supplier<UUID> randomness) {
-        return new ServerOptions(
-                schema,
-                driver,
-                path,
-                Limits.DEFAULT,
-                wallMillis,
-                randomness,
-                List.of(),
-                Map.of(),
-                false,
-                RETENTION_MILLIS);
+        return new ServerOptions(schema, driver, path, Limits.DEFAULT, wallMillis, randomness, List.of());
     }
 
     /** With a resolver for a column. */

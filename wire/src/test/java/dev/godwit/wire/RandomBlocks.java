@@ -39,6 +39,10 @@ final class RandomBlocks {
     private final Random random;
     private final Set<Value.Kind> kinds = EnumSet.noneOf(Value.Kind.class);
     private final Set<RowKind> rowKinds = EnumSet.noneOf(RowKind.class);
+    private static final ColumnRole[] WRITING = {
+        ColumnRole.SET, ColumnRole.SET, ColumnRole.SET, ColumnRole.ADD, ColumnRole.RESET, ColumnRole.EDIT
+    };
+
     private final Set<ColumnRole> roles = EnumSet.noneOf(ColumnRole.class);
 
     RandomBlocks(Random random) {
@@ -81,8 +85,13 @@ final class RandomBlocks {
         }
         if (kind == RowKind.INSERT || kind == RowKind.UPDATE) {
             for (int i = random.nextInt(8); i > 0; i--) {
-                columns.add(new BlockColumn("Ü" + i, random.nextInt(4) == 0 ? ColumnRole.ADD : ColumnRole.SET));
+                columns.add(new BlockColumn("Ü" + i, WRITING[random.nextInt(WRITING.length)]));
             }
+            List<BlockColumn> bases = columns.stream()
+                    .filter(column -> column.role().writes() && random.nextInt(3) == 0)
+                    .map(column -> new BlockColumn(column.name(), ColumnRole.BASE))
+                    .toList();
+            columns.addAll(bases);
         }
         columns.forEach(column -> roles.add(column.role()));
         return columns;
@@ -105,7 +114,11 @@ final class RandomBlocks {
     }
 
     private Value value(ColumnRole role, int onlyKind) {
-        int kind = role == ColumnRole.ADD ? 1 : onlyKind < 0 ? random.nextInt(6) : onlyKind;
+        int kind = switch (role) {
+            case ADD, RESET -> 1;
+            case EDIT -> 4;
+            default -> onlyKind < 0 ? random.nextInt(6) : onlyKind;
+        };
         return switch (kind) {
             case 0 -> role == ColumnRole.KEY ? Value.of("not null") : Value.NULL;
             case 1 -> Value.of(integer());
