@@ -83,28 +83,6 @@ class SchemaRefusalsTest {
                 + "'? If it is a type of its own, give it a size: `" + type + "(1)`";
     }
 
-    @ParameterizedTest
-    @EnumSource(MergeWord.class)
-    void wordWhoseRuleComesLaterIsRefusedByName(MergeWord word) {
-        if (word.supported()) {
-            return;
-        }
-        String expected = "app.sql: task.x: '" + word.word() + "' comes in a later release;"
-                + " leave the word out until then: the column merges by last writer";
-        assertRefused(with("x text " + word.word()), expected);
-        assertRefused(with("x text " + word.word().toUpperCase(java.util.Locale.ROOT)), expected);
-        assertRefused(
-                with("x integer") + "insert into godwit_policy values ('task', 'x', 'merge', '" + word.word() + "');",
-                expected);
-    }
-
-    @Test
-    void wordsThatComeLaterAreElevenToday() {
-        assertThat(Arrays.stream(MergeWord.values()).filter(word -> !word.supported()))
-                .as("change docs/limitations.md together with this")
-                .hasSize(11);
-    }
-
     @Test
     void wordThatChangesTheAffinityIsRefusedWithThePolicyRowThatDoesNot() {
         assertRefused(
