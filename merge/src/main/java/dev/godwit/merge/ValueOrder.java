@@ -59,7 +59,7 @@ public final class ValueOrder implements Comparator<Value> {
         return exact != 0 ? exact : -1;
     }
 
-    private static int compareTexts(String one, String other) {
+    static int compareTexts(String one, String other) {
         int length = Math.min(one.length(), other.length());
         for (int i = 0; i < length; i++) {
             char a = one.charAt(i);

@@ -1,0 +1,104 @@
+package dev.godwit.merge;
+
+import dev.godwit.model.ColumnRole;
+import dev.godwit.model.Stamp;
+import dev.godwit.model.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A server with one cell: numbers commits, stamps writes and keeps what a rule remembers, as the real one does. */
+final class MergeServer {
+    /** A write on its way: what its device had seen, and when the server believes it was made. */
+    record Push(long writer, int seenCommits, long believed, CellWrite write) {}
+
+    /** What became of a push. */
+    record Decided(Push push, Stamp stamp, boolean concurrent, Value before, Verdict verdict) {
+        Verdict.Settled settled() {
+            return (Verdict.Settled) verdict;
+        }
+    }
+
+    private final ColumnRule rule;
+    private final Map<Long, Long> lastStamps = new HashMap<>();
+    final List<Decided> log = new ArrayList<>();
+    Value value;
+    Value memory = Value.NULL;
+    CellState cell = new CellState(1, new Stamp(1, 0), 0);
+    long commit = 1;
+
+    MergeServer(ColumnRule rule, Value first) {
+        this.rule = rule;
+        this.value = first;
+    }
+
+    Decided push(Push push) {
+        long writer = push.writer();
+        long base = push.seenCommits() + 1L;
+        long floor = Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(memory, push.write(), writer, base));
+        boolean concurrent = cell.isConcurrent(writer, base);
+        if (!concurrent) {
+            floor = Math.max(floor, cell.stamp().time());
+        }
+        Stamp stamp = new Stamp(Math.max(push.believed(), floor + 1), writer);
+        lastStamps.put(writer, stamp.time());
+        commit++;
+        Verdict verdict = rule.decide(new Attempt(value, cell, memory, push.write(), base, commit, stamp));
+        Decided decided = new Decided(push, stamp, concurrent, value, verdict);
+        log.add(decided);
+        if (verdict instanceof Verdict.Settled settled) {
+            value = settled.value();
+            memory = settled.memory();
+            cell = settled.taken() ? cell.changed(commit, stamp) : cell;
+        }
+        return decided;
+    }
+
+    void fold(long horizonCommits) {
+        memory = rule.fold(memory, horizonCommits + 1);
+    }
+
+    /** A device: what it has seen and what of its own is not decided. Its writes go by its own prediction. */
+    static final class Client {
+        final long number;
+        final ColumnRule rule;
+        Value seen;
+        int seenCommits;
+        final List<Push> pending = new ArrayList<>();
+
+        Client(long number, ColumnRule rule, Value first) {
+            this.number = number;
+            this.rule = rule;
+            this.seen = first;
+        }
+
+        /** What its application sees. */
+        Value shown() {
+            Value shown = seen;
+            for (Push push : pending) {
+                shown = rule.predict(shown, push.write());
+            }
+            return shown;
+        }
+
+        void set(Value next, long believed) {
+            add(CellWrite.set(next, shown()), believed);
+        }
+
+        void add(CellWrite write, long believed) {
+            pending.add(new Push(number, seenCommits, believed, write));
+        }
+
+        void pull(MergeServer server) {
+            seen = server.value;
+            seenCommits = (int) server.commit - 1;
+        }
+    }
+
+    /** The write of a counter that was counted. */
+    static CellWrite reset(long value, Value shown) {
+        return new CellWrite(ColumnRole.RESET, Value.of(value), Objects.requireNonNull(shown, "shown"));
+    }
+}
