@@ -60,13 +60,16 @@ final class MergeServer {
         memory = rule.fold(memory, horizonCommits + 1);
     }
 
-    /** A device: what it has seen and what of its own is not decided. Its writes go by its own prediction. */
+    /** A device: what it has seen and what of its own it has not seen yet. Its writes go by its own prediction. */
     static final class Client {
         final long number;
         final ColumnRule rule;
         Value seen;
         int seenCommits;
+        /** Not sent. */
         final List<Push> pending = new ArrayList<>();
+        /** Sent, and not in what was seen. */
+        private final List<Push> sent = new ArrayList<>();
 
         Client(long number, ColumnRule rule, Value first) {
             this.number = number;
@@ -77,10 +80,21 @@ final class MergeServer {
         /** What its application sees. */
         Value shown() {
             Value shown = seen;
+            for (Push push : sent) {
+                shown = rule.predict(shown, push.write());
+            }
             for (Push push : pending) {
                 shown = rule.predict(shown, push.write());
             }
             return shown;
+        }
+
+        /** Takes what is pending, to be pushed. */
+        List<Push> send() {
+            List<Push> now = List.copyOf(pending);
+            sent.addAll(now);
+            pending.clear();
+            return now;
         }
 
         void set(Value next, long believed) {
@@ -94,6 +108,7 @@ final class MergeServer {
         void pull(MergeServer server) {
             seen = server.value;
             seenCommits = (int) server.commit - 1;
+            sent.clear();
         }
     }
 

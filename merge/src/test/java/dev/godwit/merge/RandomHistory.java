@@ -61,8 +61,7 @@ final class RandomHistory {
                             Stamp.ofMillis(from + random.nextInt((int) (to - from))));
                 }
                 if (random.nextInt(4) > 0) {
-                    pushes.addAll(client.pending);
-                    client.pending.clear();
+                    pushes.addAll(client.send());
                 }
             }
             List<Push> arriving = shuffled(pushes, random);
