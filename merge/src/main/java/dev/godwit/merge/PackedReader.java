@@ -56,16 +56,30 @@ final class PackedReader {
 
     String text() {
         int length = length();
+        String text = utf8(bytes, at, length);
+        at += length;
+        return text;
+    }
+
+    /** Text, and nothing but. */
+    static String utf8(byte[] bytes) {
+        return utf8(bytes, 0, bytes.length);
+    }
+
+    private static String utf8(byte[] bytes, int from, int length) {
         try {
-            String text = StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, at, length))
+                    .decode(ByteBuffer.wrap(bytes, from, length))
                     .toString();
-            at += length;
-            return text;
         } catch (CharacterCodingException notText) {
-            throw bad("text that is not UTF-8");
+            throw new IllegalArgumentException(
+                    "text that is not UTF-8, in the " + length + " bytes from byte " + from + " on");
         }
+    }
+
+    int left() {
+        return bytes.length - at;
     }
 
     /** A number of bytes that are there. */

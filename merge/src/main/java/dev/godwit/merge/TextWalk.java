@@ -99,20 +99,30 @@ public final class TextWalk {
 
     /** The events between two critical versions; the length of the text after them. */
     private static int section(int before, List<TextEvent> events, long[] agents, List<List<Splice>> result) {
-        boolean alone = events.size() == 1;
-        TextTracker tracker = new TextTracker(alone ? 0 : before, events.get(0).seen(), agents);
+        if (events.size() == 1) {
+            // It has seen all before it, and all after it has seen it.
+            result.add(events.get(0).splices());
+            return lengthAfter(before, events.get(0), events.get(0).splices());
+        }
+        TextTracker tracker = new TextTracker(before, events.get(0).seen(), agents);
         int length = before;
         for (TextEvent event : events) {
-            List<Splice> splices = alone ? event.splices() : tracker.add(event);
-            for (Splice splice : splices) {
-                if (splice.at() + splice.deleted() > length) {
-                    throw new IllegalArgumentException("event " + event.seq() + " of agent " + event.agent()
-                            + ": splice at = " + splice.at() + ", deleted = " + splice.deleted()
-                            + " in a text of length " + length);
-                }
-                length = Math.addExact(length, splice.growth());
-            }
+            List<Splice> splices = tracker.add(event);
+            length = lengthAfter(length, event, splices);
             result.add(splices);
+        }
+        return length;
+    }
+
+    private static int lengthAfter(int before, TextEvent event, List<Splice> splices) {
+        int length = before;
+        for (Splice splice : splices) {
+            if (splice.at() + splice.deleted() > length) {
+                throw new IllegalArgumentException("event " + event.seq() + " of agent " + event.agent()
+                        + ": splice at = " + splice.at() + ", deleted = " + splice.deleted() + " in a text of length "
+                        + length);
+            }
+            length = Math.addExact(length, splice.growth());
         }
         return length;
     }
