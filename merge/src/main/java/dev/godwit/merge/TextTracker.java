@@ -14,7 +14,7 @@ import java.util.Map;
  * does to the merged text. For one thread; of no use after an exception.
  */
 final class TextTracker {
-    private static final int MOST_UNITS = 1 << 29;
+    static final int MOST_UNITS = 1 << 29;
 
     private final TextRuns runs;
     private final TextTree tree;

@@ -122,7 +122,11 @@ public final class TextWalk {
                         + ": splice at = " + splice.at() + ", deleted = " + splice.deleted() + " in a text of length "
                         + length);
             }
-            length = Math.addExact(length, splice.growth());
+            if (length > TextTracker.MOST_UNITS - Math.max(0, splice.growth())) {
+                throw new IllegalArgumentException("event " + event.seq() + " of agent " + event.agent()
+                        + " makes the text longer than " + TextTracker.MOST_UNITS);
+            }
+            length += splice.growth();
         }
         return length;
     }
