@@ -5,6 +5,8 @@ package dev.godwit.merge;
  * it writes plus its distance from the one before. For one thread.
  */
 public final class TextBuffer {
+    private static final int LONGEST = Integer.MAX_VALUE - 8;
+
     private char[] units;
     private int gapStart;
     private int gapEnd;
@@ -35,6 +37,10 @@ public final class TextBuffer {
         if (end > length()) {
             throw new IllegalArgumentException(
                     "splice at = " + at + ", deleted = " + splice.deleted() + " in a text of length " + length());
+        }
+        if (splice.growth() > LONGEST - length()) {
+            throw new IllegalArgumentException(
+                    "a splice makes a text of length " + length() + " longer than " + LONGEST);
         }
         refuseInsidePair(at);
         refuseInsidePair(end);
@@ -76,8 +82,8 @@ public final class TextBuffer {
         if (gapEnd - gapStart >= more) {
             return;
         }
-        int wanted = Math.addExact(length(), more);
-        char[] grown = new char[(int) Math.min(Integer.MAX_VALUE - 8L, wanted + (wanted >> 1) + 64L)];
+        long wanted = (long) length() + more;
+        char[] grown = new char[(int) Math.min(LONGEST, wanted + (wanted >> 1) + 64)];
         int tail = units.length - gapEnd;
         System.arraycopy(units, 0, grown, 0, gapStart);
         System.arraycopy(units, gapEnd, grown, grown.length - tail, tail);

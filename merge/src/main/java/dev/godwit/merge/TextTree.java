@@ -37,10 +37,7 @@ final class TextTree {
         boolean right = after < 0;
         int unit = right ? before : after;
         int[] siblings = siblings(unit, right);
-        int at = 0;
-        while (at < siblings.length && precedes(siblings[at], run)) {
-            at++;
-        }
+        int at = index(siblings, run);
         if (at < siblings.length) {
             runs.insertBefore(leftmost(siblings[at]), run);
         } else if (!right) {
@@ -61,11 +58,7 @@ final class TextTree {
             return;
         }
         int[] written = children.getOrDefault(key(unit, right), NONE);
-        int at = 0;
-        while (at < written.length && precedes(written[at], run)) {
-            at++;
-        }
-        children.put(key(unit, right), with(written, at, runs.first(run)));
+        children.put(key(unit, right), with(written, index(written, run), runs.first(run)));
     }
 
     private int leftmost(int unit) {
@@ -95,19 +88,26 @@ final class TextTree {
         if (!right || unit < 0 || next >= runs.units() || !runs.isChained(runs.runOf(next))) {
             return written;
         }
-        int at = 0;
-        while (at < written.length && precedes(written[at], runs.runOf(next))) {
-            at++;
-        }
-        return with(written, at, next);
+        return with(written, index(written, runs.runOf(next)), next);
     }
 
     private int[] written(int unit, boolean right) {
         return children.getOrDefault(key(unit, right), NONE);
     }
 
-    private boolean precedes(int unit, int run) {
-        return runs.agent(runs.runOf(unit)) < runs.agent(run);
+    /** How many of the siblings are of lesser agents. */
+    private int index(int[] siblings, int run) {
+        int low = 0;
+        int high = siblings.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (runs.agent(runs.runOf(siblings[middle])) < runs.agent(run)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private static int[] with(int[] units, int at, int unit) {

@@ -22,6 +22,7 @@ public final class TextWalk {
      * Where the walk for an event that has seen this must start: the index of the first event of the log that somebody after
      * it has not seen, so that all before it is a critical version. It is the size of the log if nothing is concurrent. The
      * length that {@link #transform} wants with the rest of the log is that of the text after the events before this index.
+     * A caller who has folded the start of a log away checks first that what was folded was seen.
      */
     public static int needed(List<TextEvent> log, VersionVector seen) {
         CriticalVersions version = new CriticalVersions(log, seen);
@@ -33,7 +34,8 @@ public final class TextWalk {
     }
 
     /**
-     * One event on top of a log.
+     * One event on top of a log. If it has seen all of the log, its own splices are the result, unchecked: the text that
+     * they are then applied to refuses what lies outside it.
      *
      * @param baseLength the length of the text before the first event of the log, all of which every event has seen
      * @param log each event after those that it has seen
@@ -50,6 +52,8 @@ public final class TextWalk {
         if (incoming.isEmpty()) {
             return List.of();
         }
+        // What the first event has seen lies before all of them.
+        VersionVector base = (log.isEmpty() ? incoming : log).get(0).seen();
         KnownEvents known = new KnownEvents(log, incoming);
         log.forEach(known::believe);
         List<List<Splice>> result = new ArrayList<>();
@@ -57,12 +61,16 @@ public final class TextWalk {
         for (TextEvent event : incoming) {
             sequential &= known.allSeenBy(event);
             known.check(event);
+            if (!event.seen().includes(base)) {
+                throw new IllegalArgumentException("event " + event.seq() + " of agent " + event.agent()
+                        + " has not seen all that the walk starts from: " + event.seen() + ", " + base);
+            }
             result.add(event.splices());
         }
         if (sequential) {
             return result;
         }
-        TextTracker tracker = new TextTracker(baseLength, base(log, incoming), known.agents());
+        TextTracker tracker = new TextTracker(baseLength, base, known.agents());
         BranchOrder.of(log).forEach(tracker::add);
         result.clear();
         for (TextEvent event : incoming) {
@@ -129,10 +137,5 @@ public final class TextWalk {
             length += splice.growth();
         }
         return length;
-    }
-
-    /** What the first event has seen lies before all of them. */
-    private static VersionVector base(List<TextEvent> log, List<TextEvent> incoming) {
-        return (log.isEmpty() ? incoming : log).get(0).seen();
     }
 }

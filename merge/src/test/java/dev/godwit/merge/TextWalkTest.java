@@ -273,6 +273,7 @@ class TextWalkTest {
         refused(log, event(2, version(0, 9, 2)), "event 3 of agent 2 has seen 9 events of agent 1; 5 have come");
         refused(log, event(2, version(0, 3, 2)), "event 3 of agent 2 has not seen all that the walk starts from");
         refused(log, event(2, version(0, 4, 1)), "event 2 of agent 2 has not seen all that the walk starts from");
+        refused(log, event(2, version(0, 5, 1)), "event 2 of agent 2 has not seen all that the walk starts from");
         refused(log, event(2, version(8, 4, 2)), "event 3 of agent 2 has seen what the walk has not");
         refused(log, event(1, version(0, 4, 2)), "event 5 of agent 1 comes after 5 of its events");
         assertThatThrownBy(() -> TextWalk.replay(0, List.of(event(1, VersionVector.none(), new Splice(0, 1, "")))))
