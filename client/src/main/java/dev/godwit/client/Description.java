@@ -66,7 +66,9 @@ final class Description {
     private static String edits(Value value) {
         StringBuilder text = new StringBuilder();
         for (Splice splice : TextEdit.decode(value).splices()) {
-            text.append(text.length() == 0 ? "at " : "; at ").append(splice.at()).append(':');
+            text.append(text.length() == 0 ? "at " : "; at ")
+                    .append(splice.at())
+                    .append(':');
             if (splice.deleted() > 0) {
                 text.append(" -").append(splice.deleted());
             }

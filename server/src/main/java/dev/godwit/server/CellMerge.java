@@ -112,7 +112,7 @@ final class CellMerge {
         }
         try {
             return rule.predict(attempt.stored(), attempt.write()).equals(value);
-        } catch (ArithmeticException overflow) {
+        } catch (ArithmeticException | IllegalArgumentException hasNoPlace) {
             return false;
         }
     }

@@ -41,7 +41,7 @@ class ChinookTest {
         }
         try (Fleet fleet = new Fleet(fleetFolder, schema)) {
             Fleet.Member a = fleet.device("a");
-            assertThat(a.db.schema().tables()).hasSize(11);
+            assertThat(a.db.schema().tables()).as("its own, and the inbox").hasSize(12);
             a.synced();
             Fleet.Member b = fleet.device("b");
             b.synced();
