@@ -1,7 +1,6 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Key;
-import dev.godwit.model.Limits;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
@@ -10,7 +9,6 @@ import dev.godwit.rows.Capture;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
-import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +74,7 @@ final class BaseImages {
             slice = entries.pendingAfter(local, SLICE);
             for (Entry entry : slice) {
                 local = entry.local();
-                changes.forEach(Changes.decode(entry.changes(), Limits.DEFAULT), change -> {
+                changes.forEach(entry.decoded(), change -> {
                     if (change.kind() == RowKind.INSERT) {
                         touch(change.table(), change.key(), null, entry.local(), entry.local());
                     }

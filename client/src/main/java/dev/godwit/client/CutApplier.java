@@ -9,13 +9,10 @@ import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.ApplicationTriggers;
-import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteException;
-import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Page;
 import dev.godwit.wire.Receipt;
-import dev.godwit.wire.SyncCodec;
 import dev.godwit.wire.WireException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -44,6 +41,7 @@ final class CutApplier {
     private final Limits limits;
     private final ServerRows serverRows;
     private final Overlay overlay;
+    private final StagedPages staged;
 
     CutApplier(LocalSession session, Sealer sealer, Device device, Limits limits) {
         this.session = session;
@@ -52,6 +50,7 @@ final class CutApplier {
         this.limits = limits;
         this.serverRows = new ServerRows(session);
         this.overlay = new Overlay(session);
+        this.staged = new StagedPages(session.connection(), limits);
     }
 
     /** The local state is not that of the request any more: the answer is of no use (H8). */
@@ -168,22 +167,6 @@ final class CutApplier {
         session.entries().forgetSafe(cut.safeSequence(), serverMillis - 2 * limits.acceptedKeptMillis());
     }
 
-    /** Shows every page of the cut in the order in which it came: first what was staged, then what is in memory. */
-    private void forEachPage(List<Page> pages, Consumer<Page> visitor) {
-        try (SqliteStatement staged =
-                session.connection().prepare("select frame from godwit_stage where page > ? order by page limit 1")) {
-            for (long page = 0; ; page++) {
-                staged.bindLong(1, page);
-                if (!staged.step()) {
-                    break;
-                }
-                visitor.accept((Page) SyncCodec.decodeFrame(staged.columnBlob(0), limits));
-                staged.reset();
-            }
-        }
-        pages.forEach(visitor);
-    }
-
     /** One run over one cut. */
     private final class Application {
         private final Position position;
@@ -219,7 +202,7 @@ final class CutApplier {
                     if (hasPages()) {
                         session.bases().complete();
                         boolean pending = session.bases().any();
-                        forEachPage(pages, page -> receive(page, pending));
+                        forEachPage(page -> receive(page, pending));
                         session.writes().flush();
                     }
                     session.connection().execute("release godwit_short");
@@ -236,9 +219,14 @@ final class CutApplier {
             return rebase();
         }
 
+        /** Every page of the cut in the order in which it came: first what was staged, then what is in memory. */
+        private void forEachPage(Consumer<Page> visitor) {
+            staged.forEach(visitor);
+            pages.forEach(visitor);
+        }
+
         private boolean hasPages() {
-            return !pages.isEmpty()
-                    || Sql.number(session.connection(), "select exists (select 1 from godwit_stage)") != 0;
+            return !pages.isEmpty() || staged.any();
         }
 
         private boolean isPlain() {
@@ -258,7 +246,7 @@ final class CutApplier {
         private void confirmShort(Decision decision) {
             Entry entry = decision.entry();
             boolean late = session.bases().isLate(entry);
-            session.changes().forEach(changes(entry), change -> {
+            session.changes().forEach(entry.decoded(), change -> {
                 Table table = change.table();
                 if (!change.removes() && !isHeld(table, change)) {
                     throw new NeedsRebase();
@@ -312,7 +300,7 @@ final class CutApplier {
                     .forEach(s -> serverRows.removeScope(s.scope()));
             decisions.forEach(this::rekey);
             decisions.forEach(this::confirm);
-            TextRebase texts = new TextRebase(session, CutApplier.this::changes);
+            TextRebase texts = new TextRebase(session);
             texts.note(decisions.stream().map(d -> d.entry().local()).collect(Collectors.toSet()));
             receiveAll();
             decisions.forEach(this::record);
@@ -324,7 +312,7 @@ final class CutApplier {
 
         private void receiveAll() {
             try {
-                forEachPage(pages, page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
+                forEachPage(page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
                 session.writes().flush();
             } catch (SqliteException unfit) {
                 if (!unfit.code().isConstraint()) {
@@ -346,7 +334,7 @@ final class CutApplier {
                 // the transaction itself, and those behind it
                 for (Entry entry : session.entries().unaccepted(decision.entry().local() - 1)) {
                     session.entries()
-                            .rewrite(entry.local(), dev.godwit.wire.Changes.encode(rekeying.apply(changes(entry))));
+                            .rewrite(entry.local(), dev.godwit.wire.Changes.encode(rekeying.apply(entry.decoded())));
                 }
             }
         }
@@ -358,7 +346,7 @@ final class CutApplier {
             LostCells lost = new LostCells(applied.lost());
             Entry entry = java.util.Objects.requireNonNull(
                     session.entries().at(decision.entry().local()), "entry");
-            session.changes().forEachGoneFirst(changes(entry), change -> {
+            session.changes().forEachGoneFirst(entry.decoded(), change -> {
                 if (lost.whole(change)) {
                     return;
                 }
@@ -400,10 +388,6 @@ final class CutApplier {
             }
             return new Effect(received, lost, decided.size() - parked, parked, changed, decided);
         }
-    }
-
-    private List<dev.godwit.model.RowBlock> changes(Entry entry) {
-        return entry.isVoid() ? List.of() : dev.godwit.wire.Changes.decode(entry.changes(), limits);
     }
 
     private static String commits(Outcome outcome) {

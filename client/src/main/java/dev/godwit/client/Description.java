@@ -23,8 +23,17 @@ final class Description {
     }
 
     List<String> of(Entry entry) {
+        return of(entry.decoded());
+    }
+
+    /** The same of encoded changes. */
+    List<String> of(byte[] changes) {
+        return of(Changes.decode(changes, Limits.DEFAULT));
+    }
+
+    private List<String> of(List<RowBlock> blocks) {
         List<String> lines = new ArrayList<>();
-        for (RowBlock block : Changes.decode(entry.changes(), Limits.DEFAULT)) {
+        for (RowBlock block : blocks) {
             for (Value[] row : block.rows()) {
                 if (lines.size() == SHOWN) {
                     lines.add("…");

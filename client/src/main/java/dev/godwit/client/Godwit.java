@@ -1,15 +1,16 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Checkpoint;
+import dev.godwit.model.Key;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.Schema;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
-import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ public final class Godwit implements AutoCloseable {
             writing = null;
             return godwit;
         } catch (SqliteException e) {
-            throw unusable(options.path(), e);
+            throw OpenFailure.of(options.path(), e);
         } finally {
             if (applying != null) {
                 applying.close();
@@ -107,22 +108,6 @@ public final class Godwit implements AutoCloseable {
                 writing.close();
             }
         }
-    }
-
-    private static GodwitException unusable(String path, SqliteException e) {
-        String mend = switch (e.code()) {
-            case NOTADB -> "is not a SQLite database: give another file, or remove this one";
-            case CANTOPEN -> "cannot be opened: its folder must exist and be writable";
-            case READONLY -> "is read-only: Godwit keeps its outbox in it and must write";
-            case CORRUPT -> "is damaged: copy it away, then run `pragma integrity_check` on the copy";
-            case BUSY -> "is locked by another process: try again when that is done";
-            case FULL -> "cannot grow: the disk is full";
-            default -> "cannot be used";
-        };
-        return new GodwitException(
-                e.code() == SqliteCode.BUSY ? GodwitException.Kind.BUSY : GodwitException.Kind.DATABASE,
-                path + " " + mend + " (SQLite: " + e.getMessage() + ")",
-                e);
     }
 
     /** The schema in force. */
@@ -289,13 +274,49 @@ public final class Godwit implements AutoCloseable {
 
     /** The changes of a transaction in the outbox, for people. */
     public List<String> describe(TransactionId id) {
+        return new Description(schema).of(entry(id));
+    }
+
+    /** Writes that lost a merge, and those that wait for a person to decide. */
+    public Inbox inbox() {
+        return new Inbox(this, schema);
+    }
+
+    /** The transactions of this device that are still remembered. */
+    public Transactions transactions() {
+        return new Transactions(this, schema);
+    }
+
+    /**
+     * Why a row, or one value of it, is what it is here, as sentences for people.
+     *
+     * @param column one column, or null for the whole row
+     * @param key a value per key column
+     * @throws GodwitException if there is no such table or column
+     */
+    public List<String> explain(String table, @Nullable String column, Object... key) {
+        Key wanted = new Key(Arrays.stream(key).map(Queries::value).toList());
+        List<Conflict> conflicts =
+                schema.table(table).map(t -> inbox().about(t, wanted)).orElse(List.of());
+        SqliteOptions file = SqliteOptions.of(options.path()).reading();
+        try (LocalSession session = new LocalSession(options.driver().open(file), schema)) {
+            return new Explanation(session, schema, conflicts).of(table, wanted, column);
+        }
+    }
+
+    Entry entry(TransactionId id) {
+        checkOpen();
         return readers.read(connection -> {
             Entry entry = new Entries(connection).find(id);
             if (entry == null) {
                 throw unknown(id);
             }
-            return new Description(schema).of(entry);
+            return entry;
         });
+    }
+
+    byte[] images(long local) {
+        return readers.read(connection -> new Entries(connection).images(local));
     }
 
     /** Writes a parked transaction again, as a new one with a new id; see {@link #retry(TransactionId, UnaryOperator)}. */

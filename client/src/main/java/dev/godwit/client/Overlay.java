@@ -3,13 +3,11 @@ package dev.godwit.client;
 import dev.godwit.client.BaseImages.Base;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
-import dev.godwit.model.Limits;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.References.Incoming;
 import dev.godwit.sql.SqliteException;
-import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -116,9 +114,7 @@ final class Overlay {
 
     private void putBack(Entry entry) {
         List<Written> written = new ArrayList<>();
-        session.changes()
-                .forEachGoneFirst(
-                        Changes.decode(entry.changes(), Limits.DEFAULT), change -> put(entry, change, written));
+        session.changes().forEachGoneFirst(entry.decoded(), change -> put(entry, change, written));
         session.writes().flush();
         int own = written.size();
         followParents(entry, written);

@@ -1,13 +1,11 @@
 package dev.godwit.client;
 
-import dev.godwit.model.Limits;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
-import dev.godwit.wire.Changes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,8 +43,7 @@ final class Repair {
     }
 
     private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
-        session.changes()
-                .forEachGoneLast(Changes.decode(entry.changes(), Limits.DEFAULT), change -> write(change, repair));
+        session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair));
         session.writes().flush();
         session.entries().delete(entry.local());
         return sealer.seal(true);

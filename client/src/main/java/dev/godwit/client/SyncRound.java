@@ -5,7 +5,6 @@ import dev.godwit.client.LocalState.Position;
 import dev.godwit.client.LocalState.ScopeState;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Outcome;
-import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Decisions;
@@ -259,11 +258,9 @@ final class SyncRound {
             try {
                 position = lock.hold(() -> session.transaction(() -> {
                     checkPosition(position);
+                    StagedPages staged = new StagedPages(session.connection(), options.limits());
                     for (int i = 0; i < pages.size(); i++) {
-                        Sql.run(
-                                session.connection(),
-                                "insert into godwit_stage (frame) values (?)",
-                                Value.of(SyncCodec.encodeFrame(pages.get(i))));
+                        staged.append(pages.get(i));
                         session.state()
                                 .setCursor(pages.get(i).scope(), pages.get(i).cursor());
                     }

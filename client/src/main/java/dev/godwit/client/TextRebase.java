@@ -32,7 +32,6 @@ final class TextRebase {
     private static final long SELF = 1;
 
     private final LocalSession session;
-    private final java.util.function.Function<Entry, List<RowBlock>> decode;
     private final Map<Cell, Edited> cells = new LinkedHashMap<>();
 
     /** One text. */
@@ -43,9 +42,8 @@ final class TextRebase {
 
     private record Pending(long local, TextEdit edit) {}
 
-    TextRebase(LocalSession session, java.util.function.Function<Entry, List<RowBlock>> decode) {
+    TextRebase(LocalSession session) {
         this.session = session;
-        this.decode = decode;
     }
 
     private static boolean hasTexts(Table table) {
@@ -59,7 +57,7 @@ final class TextRebase {
         }
         for (Entry entry : session.entries().unaccepted(0)) {
             if (!decided.contains(entry.local())) {
-                session.changes().forEach(decode.apply(entry), change -> note(entry, change));
+                session.changes().forEach(entry.decoded(), change -> note(entry, change));
             }
         }
     }
@@ -136,7 +134,7 @@ final class TextRebase {
             return;
         }
         List<RowBlock> blocks = new ArrayList<>();
-        for (RowBlock block : decode.apply(entry)) {
+        for (RowBlock block : entry.decoded()) {
             Table table = session.schema().table(block.table()).orElse(null);
             blocks.add(table == null ? block : rewritten(table, block, edits));
         }

@@ -1,0 +1,230 @@
+package dev.godwit.client;
+
+import dev.godwit.model.ColumnRole;
+import dev.godwit.model.ConflictTable;
+import dev.godwit.model.Key;
+import dev.godwit.model.Limits;
+import dev.godwit.model.RowBlock;
+import dev.godwit.model.RowKind;
+import dev.godwit.model.Schema;
+import dev.godwit.model.Table;
+import dev.godwit.model.Value;
+import dev.godwit.rows.KeyCodec;
+import dev.godwit.rows.Sql;
+import dev.godwit.wire.Changes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conflict inbox of this device's scopes: writes that lost a merge, those that a person must decide first. It is the
+ * synced table {@code godwit_conflict}, which an application may query and observe like its own; to decide is an ordinary
+ * transaction. Safe for use by many threads.
+ */
+public final class Inbox {
+    private static final String ALL = "select id, state, tbl, row_key, col, base, mine, theirs, winner, rule, mine_by,"
+            + " mine_device, mine_at, theirs_by, theirs_device, theirs_at, txn, choice from " + ConflictTable.NAME;
+
+    private final Godwit godwit;
+    private final Schema schema;
+
+    Inbox(Godwit godwit, Schema schema) {
+        this.godwit = godwit;
+        this.schema = schema;
+    }
+
+    /** Everything that is remembered: what waits for a person, then the history, the newest first. */
+    public List<Conflict> conflicts() {
+        return godwit.query(ALL + " order by state = 'undecided' desc, commit_number desc, id").stream()
+                .map(Inbox::read)
+                .toList();
+    }
+
+    /** What waits for a person. */
+    public List<Conflict> undecided() {
+        return godwit.query(ALL + " where state = 'undecided' order by commit_number, id").stream()
+                .map(Inbox::read)
+                .toList();
+    }
+
+    /** The entry of this id. */
+    public Optional<Conflict> find(String id) {
+        return godwit.query(ALL + " where id = ?", id).stream().map(Inbox::read).findFirst();
+    }
+
+    /** What is remembered about a row, the newest first. */
+    List<Conflict> about(Table table, Key key) {
+        return godwit
+                .query(
+                        ALL + " where tbl = ? and row_key = ? order by commit_number desc, id",
+                        table.name(),
+                        KeyCodec.encode(key))
+                .stream()
+                .map(Inbox::read)
+                .toList();
+    }
+
+    private static Conflict read(Row row) {
+        Value.BlobValue key = (Value.BlobValue) row.value("row_key");
+        return new Conflict(
+                row.value("id").asText(),
+                row.value("state").asText().equals(ConflictTable.UNDECIDED),
+                row.value("tbl").asText(),
+                KeyCodec.decode(key.value()),
+                row.value("col").isNull() ? null : row.value("col").asText(),
+                row.value("base"),
+                row.value("mine"),
+                row.value("theirs"),
+                row.value("winner"),
+                row.value("rule").asText(),
+                writer(row, "mine"),
+                writer(row, "theirs"),
+                text(row.value("txn")),
+                Optional.of(row.value("choice")).filter(c -> !c.isNull()).map(Value::asText));
+    }
+
+    private static Conflict.Writer writer(Row row, String side) {
+        Value at = row.value(side + "_at");
+        return new Conflict.Writer(
+                text(row.value(side + "_by")), text(row.value(side + "_device")), at.isNull() ? 0 : at.asLong());
+    }
+
+    private static String text(Value value) {
+        return value.isNull() ? "" : value.asText();
+    }
+
+    /**
+     * Writes the value that lost, as a write of now, and marks the entry as decided.
+     *
+     * @throws GodwitException if there is no such entry, or its row cannot take the value any more
+     */
+    public Commit takeMine(String id) {
+        return decide(id, "mine", (tx, conflict) -> {
+            if (conflict.column() == null) {
+                takeRow(tx, conflict);
+            } else {
+                put(tx, conflict, conflict.mine());
+            }
+        });
+    }
+
+    /** Writes the value that it met, where the cell holds another, and marks the entry as decided. */
+    public Commit takeTheirs(String id) {
+        return decide(id, "theirs", (tx, conflict) -> {
+            if (conflict.column() != null) {
+                put(tx, conflict, conflict.theirs());
+            }
+        });
+    }
+
+    /** Writes something else, and marks the entry as decided. */
+    public Commit write(String id, Value value) {
+        return decide(id, "other", (tx, conflict) -> put(tx, conflict, value));
+    }
+
+    /** Marks the entry as decided, and leaves the row as it is. */
+    public Commit dismiss(String id) {
+        return decide(id, "dismissed", (tx, conflict) -> {});
+    }
+
+    private interface Decision {
+        void write(Tx tx, Conflict conflict);
+    }
+
+    private Commit decide(String id, String choice, Decision decision) {
+        Conflict conflict = find(id).orElseThrow(
+                        () -> refused("there is no entry " + id + " in the inbox: list it with conflicts()"));
+        return godwit.write(tx -> {
+            decision.write(tx, conflict);
+            tx.run(
+                    "update " + ConflictTable.NAME + " set state = ?, choice = ? where id = ?",
+                    ConflictTable.DECIDED,
+                    choice,
+                    id);
+        });
+    }
+
+    private static GodwitException refused(String message) {
+        return new GodwitException(GodwitException.Kind.REQUEST, message);
+    }
+
+    private Table table(Conflict conflict) {
+        return schema.table(conflict.table())
+                .orElseThrow(() -> refused("the schema here has no table " + conflict.table()
+                        + ": decide it with a newer version of the application"));
+    }
+
+    private void put(Tx tx, Conflict conflict, Value value) {
+        Table table = table(conflict);
+        String column = conflict.column();
+        if (column == null || table.columnIndex(column).isEmpty()) {
+            throw refused("entry " + conflict.id() + " is about "
+                    + (column == null
+                            ? "a whole row, and not about a value"
+                            : "column " + column + ", which is not here"));
+        }
+        Object[] parameters = new Object[conflict.key().values().size() + 1];
+        parameters[0] = value;
+        for (int i = 1; i < parameters.length; i++) {
+            parameters[i] = conflict.key().values().get(i - 1);
+        }
+        long found = tx.run(
+                "update " + Sql.name(table.name()) + " set " + Sql.name(column) + " = ? where " + keyMatches(table),
+                parameters);
+        if (found == 0) {
+            throw refused("row " + conflict.key() + " of " + table.name()
+                    + " is gone: dismiss the entry, or insert the row again");
+        }
+    }
+
+    private static String keyMatches(Table table) {
+        return String.join(
+                " and ",
+                table.key().stream()
+                        .map(k -> Sql.name(table.columns().get(k).name()) + " = ?")
+                        .toList());
+    }
+
+    /** A delete that lost is done again; a row that went comes back. */
+    private void takeRow(Tx tx, Conflict conflict) {
+        Table table = table(conflict);
+        if (conflict.mine().isNull()) {
+            tx.run(
+                    "delete from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                    conflict.key().values().toArray());
+            return;
+        }
+        RowBlock block = Changes.decode(((Value.BlobValue) conflict.mine()).value(), Limits.DEFAULT)
+                .get(0);
+        if (block.kind() != RowKind.INSERT) {
+            throw refused(
+                    "row " + conflict.key() + " of " + table.name() + " is gone, and only " + lines(conflict.mine())
+                            + " is known of it: insert it again as it shall be, then dismiss the entry");
+        }
+        insert(tx, table, block, block.rows().get(0));
+    }
+
+    static void insert(Tx tx, Table table, RowBlock block, Value[] row) {
+        List<String> names = new ArrayList<>();
+        List<@Nullable Object> values = new ArrayList<>();
+        for (int i = 0; i < row.length; i++) {
+            if (block.columns().get(i).role() != ColumnRole.BASE
+                    && table.columnIndex(block.columns().get(i).name()).isPresent()) {
+                names.add(Sql.name(block.columns().get(i).name()));
+                values.add(row[i]);
+            }
+        }
+        tx.run(
+                "insert into " + Sql.name(table.name()) + " (" + String.join(", ", names) + ") values ("
+                        + "?, ".repeat(names.size() - 1) + "?)",
+                values.toArray());
+    }
+
+    /** The row in a value of the inbox, for people. */
+    public String lines(Value row) {
+        return row instanceof Value.BlobValue blob
+                ? String.join("; ", new Description(schema).of(blob.value()))
+                : row.toString();
+    }
+}
