@@ -48,13 +48,14 @@ final class Counter implements ColumnRule {
         CounterResets resets = CounterResets.decode(attempt.memory());
         Stamp stamp = attempt.stamp();
         long value = attempt.incoming().asLong();
-        CounterResets.Reset seen = resets.greatest(reset -> reset.isSeen(stamp.writer(), attempt.base()));
+        CounterResets.Reset pulled = resets.greatest(reset -> reset.commit() <= attempt.base());
         CounterResets.Reset present = resets.greatest(reset -> true);
         long shown = number(attempt.write().baseOrNull());
         // both sums count the deltas from the same origin, so that their difference is what the reset has not seen
-        long seenSum = Math.addExact(Math.subtractExact(shown, seen.value()), seen.sum());
+        long withoutOwn = Math.subtractExact(shown, resets.ownSteps(stamp.writer(), attempt.base()));
+        long seenSum = Math.addExact(Math.subtractExact(withoutOwn, pulled.value()), pulled.sum());
         long presentSum = Math.addExact(Math.subtractExact(number(attempt.stored()), present.value()), present.sum());
-        Value memory = resets.with(new CounterResets.Reset(attempt.commit(), stamp, value, seenSum))
+        Value memory = resets.with(new CounterResets.Reset(attempt.commit(), stamp, value, shown, seenSum))
                 .encode();
         if (stamp.compareTo(present.stamp()) < 0) {
             return new Verdict.Settled(attempt.stored(), false, memory, Verdict.Loser.INCOMING, false);

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The resets that a counter remembers: 40 bytes each, all big-endian longs: commit number, stamp (time, writer), value, sum.
+ * The resets that a counter remembers: 48 bytes each, all big-endian longs: commit number, stamp (time, writer), value, what its
+ * device showed before, sum.
  */
 record CounterResets(List<Reset> resets) {
-    private static final int ENTRY = 40;
+    private static final int ENTRY = 48;
 
     /**
      * One reset.
@@ -19,11 +20,12 @@ record CounterResets(List<Reset> resets) {
      * @param commit its commit number
      * @param stamp its stamp
      * @param value what it says the counter is
+     * @param shown what its device showed before
      * @param sum the deltas that its writer had seen, from the counter's origin
      */
-    record Reset(long commit, Stamp stamp, long value, long sum) {
+    record Reset(long commit, Stamp stamp, long value, long shown, long sum) {
         /** Before any other: the counter begins at zero with nothing seen. */
-        static final Reset ORIGIN = new Reset(0, Stamp.ZERO, 0, 0);
+        static final Reset ORIGIN = new Reset(0, Stamp.ZERO, 0, 0, 0);
 
         boolean isSeen(long writer, long base) {
             return commit <= base || stamp.writer() == writer;
@@ -38,7 +40,8 @@ record CounterResets(List<Reset> resets) {
         List<Reset> resets = new ArrayList<>();
         if (memory instanceof Value.BlobValue blob) {
             for (ByteBuffer in = ByteBuffer.wrap(blob.value()); in.remaining() >= ENTRY; ) {
-                resets.add(new Reset(in.getLong(), new Stamp(in.getLong(), in.getLong()), in.getLong(), in.getLong()));
+                resets.add(new Reset(
+                        in.getLong(), new Stamp(in.getLong(), in.getLong()), in.getLong(), in.getLong(), in.getLong()));
             }
         }
         return new CounterResets(resets);
@@ -54,6 +57,7 @@ record CounterResets(List<Reset> resets) {
                     .putLong(reset.stamp().time())
                     .putLong(reset.stamp().writer())
                     .putLong(reset.value())
+                    .putLong(reset.shown())
                     .putLong(reset.sum());
         }
         return Value.of(out.array());
@@ -68,6 +72,20 @@ record CounterResets(List<Reset> resets) {
             }
         }
         return greatest;
+    }
+
+    /**
+     * By how much a writer's own resets moved what his device showed on top of the server's value at his base: the device
+     * predicts that each of them holds, even above one that it has pulled since and that is the greater.
+     */
+    long ownSteps(long writer, long base) {
+        long steps = 0;
+        for (Reset reset : resets) {
+            if (reset.commit() > base && reset.stamp().writer() == writer) {
+                steps = Math.addExact(steps, Math.subtractExact(reset.value(), reset.shown()));
+            }
+        }
+        return steps;
     }
 
     CounterResets with(Reset reset) {
