@@ -1,9 +1,9 @@
 package dev.godwit.merge;
 
-import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Declared values win over others by their place in a list, and by stamp where the place is the same; values that are not in
@@ -11,20 +11,30 @@ import java.util.List;
  *
  * <p>Whoever has seen a value may set one of a lower place (an order is opened again). So that this does not depend on the
  * order of arrival, such a write begins a new <i>round</i>, and writes compare by round, place and stamp. A write's round is
- * that of the last one its writer had seen, plus one if it goes back; it depends on what was seen and on nothing else. Law: the
- * cell holds the greatest accepted write by (round, place, stamp). A CRDT: a register over a total order that extends
- * causality.
+ * that of the greatest one its writer had seen, plus one if it goes back behind its place; it depends on what was seen and on
+ * nothing else. (What the device showed is no measure: with a pending write over a pulled value it may have shown the lesser of
+ * two.) Law: the cell holds the greatest accepted write by (round, place, stamp). A CRDT: a register over a total order that
+ * extends causality.
  *
- * <p>The memory is the writes that began a round, oldest first, 20 bytes each: commit number, writer (8 bytes each,
- * big-endian) and round (4); the round of the stored value is the last one's.
+ * <p>The memory is the writes that somebody may not have seen, oldest first, and the greatest of those before them; of each
+ * commit number, writer, round, and place plus one, see {@link PackedOutput}. A writer's write of the rank of his last is not
+ * kept.
  */
 final class Precedence implements ColumnRule {
-    private static final int ENTRY = 20;
-
     private final List<String> order;
 
     Precedence(List<String> order) {
         this.order = order;
+    }
+
+    private record Step(long commit, long writer, int round, int place) {
+        boolean isSeenBy(long reader, long base) {
+            return commit <= base || writer == reader;
+        }
+
+        int compareRank(Step other) {
+            return round != other.round ? Integer.compare(round, other.round) : Integer.compare(place, other.place);
+        }
     }
 
     @Override
@@ -38,23 +48,37 @@ final class Precedence implements ColumnRule {
 
     @Override
     public Verdict decide(Attempt attempt) {
-        Value memory = attempt.memory();
-        Value seen = attempt.concurrent() ? attempt.write().baseOrNull() : attempt.stored();
-        boolean back = place(attempt.incoming()) < place(seen);
-        int round = seenRound(memory, attempt.stamp().writer(), attempt.base()) + (back ? 1 : 0);
-        Value remembered =
-                back ? append(memory, attempt.commit(), attempt.stamp().writer(), round) : memory;
-        int byRound = Integer.compare(round, lastRound(memory));
-        int byPlace = Integer.compare(place(attempt.incoming()), place(attempt.stored()));
+        List<Step> steps = decode(attempt.memory());
+        long writer = attempt.stamp().writer();
+        Value base = attempt.concurrent() ? attempt.write().baseOrNull() : attempt.stored();
+        Step seen = greatest(steps, step -> step.isSeenBy(writer, attempt.base()), new Step(0, writer, 0, place(base)));
+        int place = place(attempt.incoming());
+        Step step = new Step(attempt.commit(), writer, seen.round() + (place < seen.place() ? 1 : 0), place);
+        int storedPlace = place(attempt.stored());
+        Step stored = new Step(
+                0,
+                0,
+                greatest(steps, any -> true, new Step(0, 0, 0, storedPlace)).round(),
+                storedPlace);
+        int byRank = step.compareRank(stored);
         boolean wins = !attempt.concurrent()
-                || byRound > 0
-                || (byRound == 0 && (byPlace > 0 || (byPlace == 0 && isLater(attempt.stamp(), attempt.cell()))));
+                || byRank > 0
+                || (byRank == 0 && attempt.stamp().compareTo(attempt.cell().stamp()) > 0);
+        if (steps.stream().noneMatch(own -> own.writer() == writer && own.compareRank(step) == 0)) {
+            steps.add(step);
+        }
         Verdict.Settled settled = wins ? Verdict.replace(attempt, attempt.incoming()) : Verdict.keep(attempt);
-        return new Verdict.Settled(settled.value(), settled.taken(), remembered, settled.loser(), false);
+        return new Verdict.Settled(settled.value(), settled.taken(), encode(steps), settled.loser(), false);
     }
 
-    private static boolean isLater(Stamp stamp, CellState cell) {
-        return stamp.compareTo(cell.stamp()) > 0;
+    private static Step greatest(List<Step> steps, Predicate<Step> which, Step none) {
+        Step greatest = null;
+        for (Step step : steps) {
+            if (which.test(step) && (greatest == null || step.compareRank(greatest) > 0)) {
+                greatest = step;
+            }
+        }
+        return greatest == null ? none : greatest;
     }
 
     @Override
@@ -64,57 +88,41 @@ final class Precedence implements ColumnRule {
         return seen || place(write.value()) >= place(current) ? write.value() : current;
     }
 
-    private static ByteBuffer entries(Value memory) {
-        return ByteBuffer.wrap(memory instanceof Value.BlobValue blob ? blob.value() : new byte[0]);
-    }
-
-    private static int lastRound(Value memory) {
-        int last = 0;
-        for (ByteBuffer in = entries(memory); in.remaining() >= ENTRY; ) {
-            in.getLong();
-            in.getLong();
-            last = Math.max(last, in.getInt());
+    private static List<Step> decode(Value memory) {
+        List<Step> steps = new ArrayList<>();
+        for (PackedInput in = new PackedInput(memory); in.hasMore(); ) {
+            steps.add(new Step(in.number(), in.number(), in.count(), in.count() - 1));
         }
-        return last;
+        return steps;
     }
 
-    private static int seenRound(Value memory, long writer, long base) {
-        int last = 0;
-        for (ByteBuffer in = entries(memory); in.remaining() >= ENTRY; ) {
-            boolean seen = in.getLong() <= base;
-            boolean own = in.getLong() == writer;
-            int round = in.getInt();
-            last = seen || own ? Math.max(last, round) : last;
+    private static Value encode(List<Step> steps) {
+        if (steps.isEmpty()) {
+            return Value.NULL;
         }
-        return last;
+        PackedOutput out = new PackedOutput();
+        for (Step step : steps) {
+            out.number(step.commit());
+            out.number(step.writer());
+            out.number(step.round());
+            out.number(step.place() + 1);
+        }
+        return out.toValue();
     }
 
-    private static Value append(Value memory, long commit, long writer, int round) {
-        ByteBuffer old = entries(memory);
-        return Value.of(ByteBuffer.allocate(old.remaining() + ENTRY)
-                .put(old)
-                .putLong(commit)
-                .putLong(writer)
-                .putInt(round)
-                .array());
-    }
-
-    /** Everybody has seen the rounds up to the horizon: the highest of them is enough. */
+    /**
+     * Everybody has seen what is up to the horizon: the greatest of that is enough, and where nothing came later the stored
+     * value says it.
+     */
     @Override
     public Value fold(Value memory, long horizon) {
-        int round = 0;
-        Value kept = Value.NULL;
-        for (ByteBuffer in = entries(memory); in.remaining() >= ENTRY; ) {
-            long commit = in.getLong();
-            long writer = in.getLong();
-            int next = in.getInt();
-            if (commit <= horizon) {
-                round = Math.max(round, next);
-            } else {
-                kept = append(
-                        kept.isNull() && round > 0 ? append(kept, horizon, 0, round) : kept, commit, writer, next);
-            }
-        }
-        return kept.isNull() && round > 0 ? append(kept, horizon, 0, round) : kept;
+        List<Step> steps = decode(memory);
+        List<Step> kept = new ArrayList<>();
+        Step none = new Step(0, 0, 0, -1);
+        kept.add(greatest(steps, step -> step.commit() <= horizon, none));
+        kept.remove(none);
+        steps.removeIf(step -> step.commit() <= horizon);
+        kept.addAll(steps);
+        return encode(steps.isEmpty() ? steps : kept);
     }
 }
