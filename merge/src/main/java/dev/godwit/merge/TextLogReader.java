@@ -142,11 +142,7 @@ final class TextLogReader {
         VersionVector seen = previous;
         for (int i = reader.number(agents.length); i > 0; i--) {
             long agent = agents[reader.number(agents.length - 1)];
-            long count = seen.count(agent) + reader.signed();
-            if (count < 0 || count == Long.MAX_VALUE) {
-                throw reader.bad("a count of " + count);
-            }
-            seen = seen.with(agent, count);
+            seen = seen.with(agent, seen.count(agent) + reader.signed());
         }
         return seen;
     }

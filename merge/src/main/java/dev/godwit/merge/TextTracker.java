@@ -191,12 +191,9 @@ final class TextTracker {
         result.add(new Splice(runs.shownBefore(run) + inside, 0, text));
     }
 
+    /** Whether new units go on where the last ones of all were put, so that nothing can have come between. */
     private boolean continues(int run, int before, int first, int agent) {
-        return before + 1 == first
-                && runs.agent(run) == agent
-                && runs.state(run) == 1
-                && !runs.isDead(run)
-                && !tree.hasRightChildren(before);
+        return before + 1 == first && runs.agent(run) == agent && !runs.isDead(run);
     }
 
     /** Takes the units after what the splice has inserted. Those that somebody took before are gone already. */

@@ -23,10 +23,6 @@ final class TextTree {
         this.runs = runs;
     }
 
-    boolean hasRightChildren(int unit) {
-        return children.containsKey(key(unit, true));
-    }
-
     /**
      * Puts a new run into its place.
      *

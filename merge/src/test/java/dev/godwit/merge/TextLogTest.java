@@ -108,6 +108,21 @@ class TextLogTest {
     }
 
     @Test
+    void aLogOfManyWhoHaveSeenEverythingCostsWhoseTurnItIs() {
+        List<TextEvent> events = new ArrayList<>();
+        Random random = new Random(1);
+        VersionVector all = VersionVector.none();
+        for (int i = 0; i < 3_000; i++) {
+            long agent = random.nextInt(3);
+            events.add(new TextEvent(agent, all.count(agent) + 1, all, List.of(new Splice(i, 0, "a"))));
+            all = events.get(i).version();
+        }
+        byte[] bytes = TextLog.encode(events);
+        assertThat(bytes).hasSizeLessThan(1_200);
+        assertThat(TextLog.decode(bytes, BOUNDS)).isEqualTo(events);
+    }
+
+    @Test
     void aLogWhoseStartWasFoldedAwayComesBack() {
         VersionVector folded = VersionVector.of(Map.of(3L, 40L, 4L, 2L, Long.MIN_VALUE, 9L));
         List<TextEvent> events = List.of(
@@ -171,6 +186,10 @@ class TextLogTest {
                     .as(bounds.toString())
                     .isInstanceOf(IllegalArgumentException.class);
         }
+        byte[] groups = TextLog.encode(session(List.of(List.of(), List.of(new Splice(0, 0, "a")), List.of())));
+        assertThat(TextLog.decode(groups, new TextLog.Bounds(3, 1, 1, 100))).hasSize(3);
+        assertThatThrownBy(() -> TextLog.decode(groups, new TextLog.Bounds(2, 1, 1, 100)))
+                .hasMessageContaining("3 events");
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
         assertThatThrownBy(() -> TextLog.decode(longer, BOUNDS)).isInstanceOf(IllegalArgumentException.class);
     }
