@@ -31,8 +31,12 @@ class TextWalkTest {
     }
 
     private static String replayed(String base, List<TextEvent> events) {
+        return applied(base, TextWalk.replay(base.length(), events));
+    }
+
+    private static String applied(String base, List<List<Splice>> splices) {
         TextBuffer text = new TextBuffer(base);
-        TextWalk.replay(base.length(), events).forEach(splices -> splices.forEach(text::apply));
+        splices.forEach(list -> list.forEach(text::apply));
         return text.toString();
     }
 
@@ -218,6 +222,42 @@ class TextWalkTest {
             assertThat(replayed("<<>>", events)).isEqualTo("<<aaaaabbbbbccccc>>");
             assertThat(replayed("<<>>", byTurns)).isEqualTo("<<aaaaabbbbbccccc>>");
         }
+    }
+
+    /** The shuffled log would cost the product of the branches, a hundred million events, if the walk followed it. */
+    @Test
+    void twoLongBranchesEndInOneTextWhicheverComesFirstAndHoweverALogShufflesThem() {
+        String base = "0123456789".repeat(1_000);
+        List<TextEvent> one = branch(1, base.length());
+        List<TextEvent> other = branch(2, base.length());
+        List<TextEvent> shuffled = new ArrayList<>();
+        for (int i = 0; i < one.size(); i++) {
+            shuffled.add(one.get(i));
+            shuffled.add(other.get(i));
+        }
+        TextEvent late = event(3, VersionVector.none(), new Splice(base.length() / 2, 0, "late"));
+        List<TextEvent> all = new ArrayList<>(other);
+        all.addAll(one);
+        String expected = replayed(base, all);
+        assertThat(applied(replayed(base, one), TextWalk.transform(base.length(), one, other)))
+                .isEqualTo(expected);
+        all.add(late);
+        assertThat(applied(expected, List.of(TextWalk.transform(base.length(), shuffled, late))))
+                .isEqualTo(replayed(base, all));
+    }
+
+    private static List<TextEvent> branch(long agent, int baseLength) {
+        Random random = new Random(agent);
+        List<TextEvent> events = new ArrayList<>();
+        VersionVector seen = VersionVector.none();
+        int length = baseLength;
+        for (int i = 0; i < 10_000; i++) {
+            Splice splice = new Splice(random.nextInt(length), random.nextInt(2), "x".repeat(random.nextInt(3)));
+            events.add(event(agent, seen, splice));
+            seen = events.get(i).version();
+            length += splice.growth();
+        }
+        return events;
     }
 
     @Test
