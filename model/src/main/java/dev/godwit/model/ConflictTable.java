@@ -108,13 +108,17 @@ public final class ConflictTable {
         return new Table(
                 NAME,
                 columns,
-                List.of(Field.ID.ordinal()),
+                List.of(place(Field.ID)),
                 false,
-                Field.SCOPE.ordinal(),
+                place(Field.SCOPE),
                 null,
                 List.of(),
                 List.of(),
                 TablePolicies.defaults(false));
+    }
+
+    private static int place(Field field) {
+        return List.of(Field.values()).indexOf(field);
     }
 
     /** Two people who decide one entry at once do not conflict about it: the column is quiet. */

@@ -6,9 +6,10 @@ import java.util.Optional;
 /**
  * What a schema file declares: the synced tables and the statements that make them.
  *
- * @param tables the synced tables, in the order in which the file creates them
+ * @param tables the synced tables, in the order in which the file creates them, and {@link ConflictTable} behind them
  * @param statements the CREATE TABLE, INDEX, TRIGGER and VIEW statements of the file, in order, as SQLite keeps them
- *     ({@code sqlite_master.sql}); executing them in an empty database makes the application's part of the schema
+ *     ({@code sqlite_master.sql}), and that of {@link ConflictTable}; executing them in an empty database makes every synced
+ *     table
  * @param text the file itself
  */
 public record Schema(List<Table> tables, List<Statement> statements, String text) {
