@@ -161,6 +161,7 @@ final class SyncRound {
         private final List<Page> pages = new ArrayList<>();
         private final Map<String, String> denied = new LinkedHashMap<>();
         private final Set<String> resets = new HashSet<>();
+        private final Set<String> forgotten = new HashSet<>();
         private final Set<String> noticed = new HashSet<>();
         private Position position;
         private UUID timeline = Checkpoint.NONE.timeline();
@@ -234,15 +235,15 @@ final class SyncRound {
             if (!noticed.add(notice.scope())) {
                 throw malformed("the answer has two notices for scope " + notice.scope());
             }
-            if (notice.kind() == ScopeNotice.Kind.RESET) {
-                resets.add(notice.scope());
-            } else {
-                denied.put(notice.scope(), notice.message());
+            switch (notice.kind()) {
+                case RESET -> resets.add(notice.scope());
+                case SNAPSHOT -> forgotten.add(notice.scope());
+                case DENIED -> denied.put(notice.scope(), notice.message());
             }
         }
 
         private @Nullable Result page(Page page) {
-            if (!resets.isEmpty()) {
+            if (!resets.isEmpty() || !forgotten.isEmpty()) {
                 return null;
             }
             if (position.scope(page.scope()) == null) {
@@ -305,6 +306,15 @@ final class SyncRound {
                     lock.hold(() -> session.transaction(() -> {
                         checkPosition(position);
                         startOver(true);
+                        return true;
+                    }));
+                    return new Result(End.AGAIN, null, null, -1, 0, 0);
+                }
+                if (!forgotten.isEmpty()) {
+                    lock.hold(() -> session.transaction(() -> {
+                        checkPosition(position);
+                        session.state().dropStage();
+                        forgotten.forEach(session.state()::restart);
                         return true;
                     }));
                     return new Result(End.AGAIN, null, null, -1, 0, 0);

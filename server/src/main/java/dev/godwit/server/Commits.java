@@ -122,6 +122,15 @@ final class Commits implements AutoCloseable {
         }
     }
 
+    /** Forgets what no device needs that was here within the retention. */
+    void forget() {
+        long now = options.wallMillis().getAsLong();
+        store.write(writer -> {
+            new Forgetting(writer, options.retentionMillis()).run(now);
+            return true;
+        });
+    }
+
     /** Finishes what waits and lets nothing more in. */
     @Override
     public void close() {

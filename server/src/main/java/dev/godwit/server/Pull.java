@@ -84,6 +84,12 @@ final class Pull {
                         scope,
                         ScopeNotice.Kind.RESET,
                         "the server's database is an older copy of what it was: everything is read and sent again"));
+            } else if (isForgotten(position)) {
+                sink.write(
+                        new ScopeNotice(
+                                scope,
+                                ScopeNotice.Kind.SNAPSHOT,
+                                "the device was away for so long that what was deleted meanwhile is forgotten: the scope is read anew"));
             } else {
                 new ScopePull(position).run();
                 checkpoints.put(scope, new Checkpoint(timeline, reader.head(scope)));
@@ -96,6 +102,14 @@ final class Pull {
     private boolean hasLostTail() {
         DeviceState known = reader.device(request.device());
         return request.confirmed() > (known == null ? 0 : known.lastSequence());
+    }
+
+    /** Whether rows were forgotten that the device, or what it has staged, may still hold (H7). */
+    private boolean isForgotten(ScopePosition position) {
+        long horizon = reader.horizon(position.scope());
+        long visible = position.visible().commit();
+        long cursor = position.cursor().at().commit();
+        return (visible > 0 && visible < horizon) || (cursor > 0 && cursor < horizon);
     }
 
     private boolean isShared(Checkpoint checkpoint, String scope) {

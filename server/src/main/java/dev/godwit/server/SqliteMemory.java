@@ -11,7 +11,6 @@ import dev.godwit.rows.KeyCodec;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.Changes;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** The memory of merging on SQLite. */
 final class SqliteMemory implements StoreMemory {
     private final SqliteStatements sql;
+    private final SqliteTexts texts;
 
     SqliteMemory(SqliteStatements sql) {
         this.sql = sql;
+        this.texts = new SqliteTexts(sql);
     }
 
     private Value table(Table table) {
@@ -79,7 +80,7 @@ final class SqliteMemory implements StoreMemory {
     @Override
     public void forget(Table table, Key key) {
         sql.run("delete from godwit_memory where table_id = ? and key = ?", table(table), key(key));
-        sql.run("delete from godwit_text where table_id = ? and key = ?", table(table), key(key));
+        texts.forgetAll(table(table), key(key));
         forgetImage(table, key);
     }
 
@@ -128,40 +129,23 @@ final class SqliteMemory implements StoreMemory {
         sql.run("delete from godwit_image where table_id = ? and key = ?", table(table), key(key));
     }
 
+    private SqliteTexts.Text text(Table table, Key key, int column) {
+        return new SqliteTexts.Text(table(table), key(key), Value.of((long) column));
+    }
+
     @Override
     public List<LoggedEdit> edits(Table table, Key key, int column, long above) {
-        SqliteStatement select = sql.statement("select commit_number, writer, base, length, splices from godwit_text"
-                + " where table_id = ? and key = ? and place = ? and commit_number > ? order by commit_number");
-        Sql.bindAll(select, 1, List.of(table(table), key(key), Value.of((long) column), Value.of(above)));
-        List<LoggedEdit> edits = new ArrayList<>();
-        try {
-            while (select.step()) {
-                edits.add(new LoggedEdit(
-                        select.columnLong(0),
-                        select.columnLong(1),
-                        select.columnLong(2),
-                        (int) select.columnLong(3),
-                        select.columnBlob(4)));
-            }
-        } finally {
-            select.reset();
-        }
-        return edits;
+        return texts.above(text(table, key, column), above);
     }
 
     @Override
     public void append(Table table, Key key, int column, LoggedEdit edit) {
-        sql.run(
-                "insert or replace into godwit_text (table_id, key, place, commit_number, writer, base, length, splices)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                table(table),
-                key(key),
-                Value.of((long) column),
-                Value.of(edit.commit()),
-                Value.of(edit.writer()),
-                Value.of(edit.base()),
-                Value.of((long) edit.length()),
-                Value.of(edit.splices()));
+        texts.append(text(table, key, column), edit);
+    }
+
+    @Override
+    public void forgetEdits(Table table, Key key, int column, long upTo) {
+        texts.forget(text(table, key, column), upTo);
     }
 
     @Override

@@ -54,6 +54,11 @@ final class SqliteReader implements StoreReader, AutoCloseable {
     }
 
     @Override
+    public long horizon(String scope) {
+        return sql.horizon(scope);
+    }
+
+    @Override
     public long sharedUntil(UUID timeline, String scope) {
         return sql.sharedUntil(timeline, scope);
     }

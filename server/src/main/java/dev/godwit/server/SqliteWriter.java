@@ -27,6 +27,7 @@ final class SqliteWriter implements StoreWriter {
     private final References references;
     private final Defaults defaults;
     private final SqliteMemory memory;
+    private final SqliteHorizons horizons;
     private final Schema schema;
 
     SqliteWriter(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
@@ -37,6 +38,7 @@ final class SqliteWriter implements StoreWriter {
         this.references = new References(connection, schema);
         this.defaults = new Defaults(connection);
         this.memory = new SqliteMemory(sql);
+        this.horizons = new SqliteHorizons(connection, sql);
         this.schema = schema;
     }
 
@@ -85,6 +87,16 @@ final class SqliteWriter implements StoreWriter {
     @Override
     public long horizon(String scope) {
         return sql.horizon(scope);
+    }
+
+    @Override
+    public void noteHeads(long millis) {
+        horizons.noteHeads(millis);
+    }
+
+    @Override
+    public void forgetBelow(long millis, RowVisitor visitor) {
+        horizons.forgetBelow(millis, visitor);
     }
 
     @Override

@@ -40,6 +40,9 @@ interface StoreMemory {
     /** Appends what a transaction did to a text. */
     void append(Table table, Key key, int column, LoggedEdit edit);
 
+    /** Forgets the edits of a text up to a commit number that everybody has seen. */
+    void forgetEdits(Table table, Key key, int column, long upTo);
+
     /** A key that the server gave a device's new row in place of its own (H12). */
     record Rekey(Key key, String scope, long commit) {}
 

@@ -20,6 +20,9 @@ interface StoreReader {
      */
     long sharedUntil(UUID timeline, String scope);
 
+    /** The commit number of a scope below which a device gets a snapshot; 0 if nothing was forgotten. */
+    long horizon(String scope);
+
     /** The device, or null if it was never here. */
     @Nullable
     DeviceState device(DeviceId id);

@@ -5,7 +5,7 @@ package dev.godwit.server;
  * schema names them; rows that any SQL tool changes there are captured by {@code rows.Capture} and absorbed.
  *
  * <p>State is the log: there is no list of changes, but each row carries the commit number of its last change and, per group
- * of columns, of theirs. Tombstones are kept for ever in this release.
+ * of columns, of theirs. Tombstones go with the horizon (Forgetting).
  */
 final class StoreTables {
     private StoreTables() {}
@@ -80,11 +80,16 @@ final class StoreTables {
               row      blob not null, cells blob not null,
               primary key (table_id, key)
             ) without rowid;
-            -- what transactions did to a text, as they sent it; the newest edits one by one, older ones folded (TextCells)
+            -- what transactions did to a text, as they sent it; the newest edits one by one
             create table godwit_text (
               table_id integer not null, key blob not null, place integer not null, commit_number integer not null,
               writer   integer not null, base integer not null, length integer not null, splices blob not null,
               primary key (table_id, key, place, commit_number)
+            ) without rowid;
+            create table godwit_text_block (
+              table_id integer not null, key blob not null, place integer not null, last_commit integer not null,
+              edits    blob not null,            -- see TextBlocks
+              primary key (table_id, key, place, last_commit)
             ) without rowid;
             -- keys that devices gave to new rows and the server replaced (H12)
             create table godwit_rekey (

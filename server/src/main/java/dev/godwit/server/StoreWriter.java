@@ -35,6 +35,18 @@ interface StoreWriter {
     /** The commit number below which tombstones and memories of a scope are gone; 0 if none are. */
     long horizon(String scope);
 
+    /** Notes which commit number each scope has at this time. */
+    void noteHeads(long millis);
+
+    /** Sees rows whose memory can be folded. */
+    interface RowVisitor {
+        /** Called for a row that was last changed below the horizon. */
+        void visit(Table table, Key key, long horizon);
+    }
+
+    /** Moves each scope's horizon to the commit number that it had at this time, and forgets the tombstones below. */
+    void forgetBelow(long millis, RowVisitor visitor);
+
     /** Who a number in a stamp stands for. */
     record Writer(String device, String subject) {
         /** The server itself, for instance an operator's SQL. */

@@ -32,6 +32,7 @@ public final class SyncServer implements AutoCloseable {
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private volatile long foreignVersion;
     private volatile boolean closed;
+    private volatile long forgotten;
 
     private record Watch(Set<String> scopes, HeadListener listener) {}
 
@@ -187,10 +188,22 @@ public final class SyncServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Forgets tombstones and what merging remembers, of everything that is older than the retention. {@link #tick} does it
+     * about once an hour.
+     */
+    public void forget() {
+        forgotten = options.wallMillis().getAsLong();
+        commits.forget();
+    }
+
     /** Looks whether anybody else has written to the database, and takes it in. Call it a few times a second. */
     public void tick() {
         if (closed) {
             return;
+        }
+        if (options.wallMillis().getAsLong() - forgotten >= SEEN_MILLIS) {
+            forget();
         }
         long version = store.foreignVersion();
         if (version != foreignVersion) {

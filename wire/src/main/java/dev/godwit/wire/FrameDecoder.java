@@ -76,6 +76,7 @@ final class FrameDecoder {
         ScopeNotice.Kind kind = switch (message.getKind()) {
             case RESET -> ScopeNotice.Kind.RESET;
             case DENIED -> ScopeNotice.Kind.DENIED;
+            case SNAPSHOT -> ScopeNotice.Kind.SNAPSHOT;
             default ->
                 throw WireException.unsupported("a notice of kind " + message.getKindValue() + " cannot be read");
         };

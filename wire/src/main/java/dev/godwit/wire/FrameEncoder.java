@@ -98,6 +98,7 @@ final class FrameEncoder {
         return switch (kind) {
             case RESET -> Messages.ScopeNotice.Kind.RESET;
             case DENIED -> Messages.ScopeNotice.Kind.DENIED;
+            case SNAPSHOT -> Messages.ScopeNotice.Kind.SNAPSHOT;
         };
     }
 

@@ -13,12 +13,12 @@ public record ScopeNotice(String scope, Kind kind, String message) implements Fr
 
     /** What befell it. The numbers on the wire are in {@code godwit.proto}. */
     public enum Kind {
-        /**
-         * The device is behind the horizon or on another timeline: it drops its staged pages, and a snapshot follows.
-         */
+        /** The device is on another timeline: it sends what may be lost again, and asks for a snapshot. */
         RESET,
         /** The token does not grant the scope, or no longer does. */
-        DENIED
+        DENIED,
+        /** The device is behind the horizon: it drops its staged pages and asks for a snapshot. */
+        SNAPSHOT
     }
 
     /** Checks the components. */

@@ -1,0 +1,142 @@
+package dev.godwit.server;
+
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
+import dev.godwit.server.StoreMemory.LoggedEdit;
+import dev.godwit.sql.SqliteStatement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The logs of texts on SQLite: the newest edits one by one in {@code godwit_text}, older ones as blocks in
+ * {@code godwit_text_block}. A log is packed as it grows, so that an edit costs one small row and a text little more than what
+ * was ever typed into it.
+ */
+final class SqliteTexts {
+    /** Every so many commits a look is taken whether there are so many loose edits that they make a block. */
+    private static final int LOOK_EVERY = 64;
+
+    private static final int LOOSE = 512;
+    private static final int BLOCKS = 8;
+
+    private final SqliteStatements sql;
+
+    SqliteTexts(SqliteStatements sql) {
+        this.sql = sql;
+    }
+
+    /** A text: its table, key and place as they are stored. */
+    record Text(Value table, Value key, Value place) {
+        List<Value> with(long number) {
+            return List.of(table, key, place, Value.of(number));
+        }
+    }
+
+    void append(Text text, LoggedEdit edit) {
+        sql.run(
+                "insert or replace into godwit_text (table_id, key, place, commit_number, writer, base, length, splices)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                text.table(),
+                text.key(),
+                text.place(),
+                Value.of(edit.commit()),
+                Value.of(edit.writer()),
+                Value.of(edit.base()),
+                Value.of((long) edit.length()),
+                Value.of(edit.splices()));
+        if (edit.commit() % LOOK_EVERY == 0) {
+            pack(text);
+        }
+    }
+
+    /** The edits above a commit number, in order. */
+    List<LoggedEdit> above(Text text, long commit) {
+        List<LoggedEdit> edits = new ArrayList<>();
+        for (byte[] block : blocks(text, commit)) {
+            TextBlocks.decode(block).stream().filter(e -> e.commit() > commit).forEach(edits::add);
+        }
+        edits.addAll(loose(text, commit));
+        return edits;
+    }
+
+    private List<LoggedEdit> loose(Text text, long above) {
+        SqliteStatement select = sql.statement("select commit_number, writer, base, length, splices from godwit_text"
+                + " where table_id = ? and key = ? and place = ? and commit_number > ? order by commit_number");
+        Sql.bindAll(select, 1, text.with(above));
+        List<LoggedEdit> edits = new ArrayList<>();
+        try {
+            while (select.step()) {
+                edits.add(new LoggedEdit(
+                        select.columnLong(0),
+                        select.columnLong(1),
+                        select.columnLong(2),
+                        (int) select.columnLong(3),
+                        select.columnBlob(4)));
+            }
+        } finally {
+            select.reset();
+        }
+        return edits;
+    }
+
+    private List<byte[]> blocks(Text text, long above) {
+        SqliteStatement select = sql.statement("select edits from godwit_text_block where table_id = ? and key = ?"
+                + " and place = ? and last_commit > ? order by last_commit");
+        Sql.bindAll(select, 1, text.with(above));
+        List<byte[]> blocks = new ArrayList<>();
+        try {
+            while (select.step()) {
+                blocks.add(select.columnBlob(0));
+            }
+        } finally {
+            select.reset();
+        }
+        return blocks;
+    }
+
+    private void pack(Text text) {
+        List<LoggedEdit> loose = loose(text, 0);
+        if (loose.size() < LOOSE) {
+            return;
+        }
+        forgetLoose(text, Long.MAX_VALUE);
+        List<byte[]> blocks = blocks(text, 0);
+        List<LoggedEdit> edits = new ArrayList<>();
+        if (blocks.size() >= BLOCKS) {
+            blocks.forEach(block -> edits.addAll(TextBlocks.decode(block)));
+            forgetBlocks(text, Long.MAX_VALUE);
+        }
+        edits.addAll(loose);
+        sql.run(
+                "insert into godwit_text_block (table_id, key, place, last_commit, edits) values (?, ?, ?, ?, ?)",
+                text.table(),
+                text.key(),
+                text.place(),
+                Value.of(edits.get(edits.size() - 1).commit()),
+                Value.of(TextBlocks.encode(edits)));
+    }
+
+    /** Forgets what everybody has seen: whole blocks, and loose edits, up to a commit number. */
+    void forget(Text text, long upTo) {
+        forgetLoose(text, upTo);
+        forgetBlocks(text, upTo);
+    }
+
+    private void forgetLoose(Text text, long upTo) {
+        sql.run(
+                "delete from godwit_text where table_id = ? and key = ? and place = ? and commit_number <= ?",
+                text.with(upTo).toArray(new Value[0]));
+    }
+
+    private void forgetBlocks(Text text, long upTo) {
+        sql.run(
+                "delete from godwit_text_block where table_id = ? and key = ? and place = ? and last_commit <= ?",
+                text.with(upTo).toArray(new Value[0]));
+    }
+
+    /** Forgets the logs of all texts of a row. */
+    void forgetAll(Value table, Value key) {
+        sql.run("delete from godwit_text where table_id = ? and key = ?", table, key);
+        sql.run("delete from godwit_text_block where table_id = ? and key = ?", table, key);
+    }
+}
