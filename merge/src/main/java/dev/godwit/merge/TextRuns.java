@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The units of a text, dead ones included, in their final order, as runs of consecutive ids that share their fate: a treap
- * in one array. It answers by place as the author of the current event sees the text ("prepared": units in state 1) and
+ * in one array. It answers by place as the author of the current event sees the text ("prepared": units in state 1; those in a state above 0 are "met") and
  * counts places as the merged text has them ("shown": units that nobody has deleted).
  *
  * <p>State of a run: 0 is not yet inserted as the author sees it, 1 is there, more is deleted that many times less one.
@@ -186,7 +186,7 @@ final class TextRuns {
     void extend(int run, int more) {
         name(run, last(run) + 1, more);
         set(run, LENGTH, get(run, LENGTH) + more);
-        climb(run, more, more, 0);
+        climb(run, 0, more, more, more);
     }
 
     void insertFirst(int run) {
@@ -199,31 +199,39 @@ final class TextRuns {
         while (get(leftmost, LEFT) != 0) {
             leftmost = get(leftmost, LEFT);
         }
-        attach(run, leftmost, LEFT);
+        attach(run, leftmost, LEFT, 0);
     }
 
     void insertBefore(int place, int run) {
+        insertBefore(place, run, 0);
+    }
+
+    void insertAfter(int place, int run) {
+        insertAfter(place, run, 0);
+    }
+
+    private void insertBefore(int place, int run, int unchanged) {
         int at = get(place, LEFT);
         if (at == 0) {
-            attach(run, place, LEFT);
+            attach(run, place, LEFT, unchanged);
             return;
         }
         while (get(at, RIGHT) != 0) {
             at = get(at, RIGHT);
         }
-        attach(run, at, RIGHT);
+        attach(run, at, RIGHT, unchanged);
     }
 
-    void insertAfter(int place, int run) {
+    private void insertAfter(int place, int run, int unchanged) {
         int at = get(place, RIGHT);
         if (at == 0) {
-            attach(run, place, RIGHT);
+            attach(run, place, RIGHT, unchanged);
             return;
         }
         while (get(at, LEFT) != 0) {
             at = get(at, LEFT);
         }
-        attach(run, at, LEFT);
+        attach(run, at, LEFT, unchanged);
     }
 
     /** Cuts the run after so many units. The shorter part gets the new number, so that a unit is renamed log n times at most. */
@@ -242,14 +250,13 @@ final class TextRuns {
         set(part, CHAINED, leftIsNew ? get(run, CHAINED) : 1);
         name(part, get(part, FIRST), gone);
         set(run, LENGTH, length - gone);
-        climb(run, get(run, STATE) == 1 ? -gone : 0, isDead(run) ? 0 : -gone, 0);
         if (leftIsNew) {
             set(run, FIRST, firstUnit + at);
             set(run, ORIGIN, firstUnit + at - 1);
             set(run, CHAINED, 1);
-            insertBefore(run, part);
+            insertBefore(run, part, run);
         } else {
-            insertAfter(run, part);
+            insertAfter(run, part, run);
         }
     }
 
@@ -258,23 +265,24 @@ final class TextRuns {
         int length = get(run, LENGTH);
         set(run, STATE, state);
         int prepared = (state == 1 ? length : 0) - (old == 1 ? length : 0);
-        int met = (state > 0 ? 1 : 0) - (old > 0 ? 1 : 0);
+        int met = (state > 0 ? length : 0) - (old > 0 ? length : 0);
         if (prepared != 0 || met != 0) {
-            climb(run, prepared, 0, met);
+            climb(run, 0, prepared, 0, met);
         }
     }
 
     /** The units of the run leave the merged text, for good. */
     void kill(int run) {
         set(run, DEAD, 1);
-        climb(run, 0, -get(run, LENGTH), 0);
+        climb(run, 0, 0, -get(run, LENGTH), 0);
     }
 
-    private void attach(int run, int parent, int side) {
+    /** The sums of the unchanged run above, and of those above it, have the new one's units already. */
+    private void attach(int run, int parent, int side, int unchanged) {
         set(parent, side, run);
         set(run, UP, parent);
         sum(run);
-        climb(parent, get(run, PREPARED), get(run, SHOWN), get(run, MET));
+        climb(parent, unchanged, get(run, PREPARED), get(run, SHOWN), get(run, MET));
         while (get(run, UP) != 0 && get(get(run, UP), RANK) < get(run, RANK)) {
             rotateUp(run);
         }
@@ -309,11 +317,11 @@ final class TextRuns {
         int own = state == 1 ? get(run, LENGTH) : 0;
         set(run, PREPARED, get(left, PREPARED) + get(right, PREPARED) + own);
         set(run, SHOWN, get(left, SHOWN) + get(right, SHOWN) + shown(run));
-        set(run, MET, get(left, MET) + get(right, MET) + (state > 0 ? 1 : 0));
+        set(run, MET, get(left, MET) + get(right, MET) + (state > 0 ? get(run, LENGTH) : 0));
     }
 
-    private void climb(int from, int prepared, int shown, int met) {
-        for (int run = from; run != 0; run = get(run, UP)) {
+    private void climb(int from, int to, int prepared, int shown, int met) {
+        for (int run = from; run != to; run = get(run, UP)) {
             int at = run * STRIDE;
             nodes[at + PREPARED] += prepared;
             nodes[at + SHOWN] += shown;
