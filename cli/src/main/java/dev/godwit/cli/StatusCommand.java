@@ -3,6 +3,7 @@ package dev.godwit.cli;
 import dev.godwit.client.Godwit;
 import dev.godwit.client.Status;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
@@ -22,6 +23,9 @@ final class StatusCommand extends DatabaseCommand {
             row.put("blocked", status.blocked());
             row.put("parked", status.parked());
             row.put("checkpoints", new TreeMap<>(status.checkpoints()));
+            row.put(
+                    "clock",
+                    status.skewMillis().isPresent() ? skew(status.skewMillis().getAsLong()) : "not compared yet");
             row.put("last_sync", status.lastSync().map(StatusCommand::line).orElse("never"));
             listing.print(out(), "");
             status.denied()
@@ -32,6 +36,13 @@ final class StatusCommand extends DatabaseCommand {
                                             : "scope " + scope + " is not granted: " + reason));
             return status.parked() > 0 ? ExitCode.PARKED : ExitCode.DONE;
         }
+    }
+
+    /** By how much the local clock is off. */
+    private static String skew(long millis) {
+        return Math.abs(millis) < 1_000
+                ? "right"
+                : String.format(Locale.ROOT, "%.1f s %s", Math.abs(millis) / 1_000.0, millis > 0 ? "ahead" : "behind");
     }
 
     private static String line(Status.Attempt attempt) {

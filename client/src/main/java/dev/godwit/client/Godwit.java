@@ -13,7 +13,6 @@ import dev.godwit.sql.SqliteOptions;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,39 +219,7 @@ public final class Godwit implements AutoCloseable {
     /** Where this device stands. */
     public Status status() {
         checkOpen();
-        return readers.read(connection -> {
-            LocalState.Position position = new LocalState(connection).position();
-            Map<String, Long> checkpoints = new LinkedHashMap<>();
-            Map<String, String> denied = new LinkedHashMap<>();
-            for (LocalState.ScopeState scope : position.scopes()) {
-                checkpoints.put(scope.scope(), scope.visible().commit());
-                String reason = scope.denied();
-                if (reason != null) {
-                    denied.put(scope.scope(), reason);
-                }
-            }
-            return new Status(
-                    position.device(),
-                    count(connection, "godwit_pending"),
-                    count(connection, "godwit_entry where blocked is not null"),
-                    count(connection, "godwit_entry where state = 'parked'"),
-                    checkpoints,
-                    denied,
-                    lastAttempt(connection));
-        });
-    }
-
-    private static long count(SqliteConnection connection, String entries) {
-        return Sql.number(connection, "select count(*) from " + entries);
-    }
-
-    private static Optional<Status.Attempt> lastAttempt(SqliteConnection connection) {
-        return Sql.rows(
-                        connection,
-                        "select started, cause, outcome, message from godwit_attempt order by attempt desc limit 1")
-                .stream()
-                .map(r -> new Status.Attempt(r[0].asLong(), r[1].asText(), r[2].asText(), r[3].asText()))
-                .findFirst();
+        return readers.read(StatusQuery::run);
     }
 
     /** What the server has not accepted, oldest first: waiting, blocked and parked transactions. */

@@ -220,6 +220,7 @@ final class Installation {
         Schema schema = read(
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
         connection.execute(LocalTables.UNDO_DDL);
+        connection.execute("alter table godwit_attempt add column skew integer");
         connection.execute(ConflictTable.STATEMENT.sql());
         connection.execute(BaseImages.ddl(ConflictTable.TABLE));
         new Sealer(new LocalSession(connection, schema), options.device(), options.limits()).seal(false);

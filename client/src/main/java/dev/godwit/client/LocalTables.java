@@ -81,7 +81,8 @@ final class LocalTables {
               bytes_up  integer not null,
               bytes_down integer not null,
               millis    integer not null,
-              message   text not null
+              message   text not null,
+              skew      integer             -- by how much the local wall clock is ahead of the server's, ms
             );
             create view godwit_outbox as
               select local, id, case when blocked is not null then 'blocked'

@@ -7,6 +7,7 @@ import dev.godwit.rows.Sql;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.WireException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ final class SyncLoop {
         } catch (WireException broken) {
             result = tally.failed(TransportException.of(broken));
         }
-        record(cause, tally.started, result);
+        record(cause, tally.started, result, tally.skew);
         LOG.info("sync ({}): {}", cause, result);
         return result;
     }
@@ -68,7 +69,8 @@ final class SyncLoop {
                 if (pending() == 0) {
                     return tally.end(End.SYNCED, tally.advice(), 0);
                 }
-                if (result.later() >= 0 && effect.decided().isEmpty()) {
+                // 0 asks for another round now: the device has just taken what it has to have first
+                if (result.later() > 0 && effect.decided().isEmpty()) {
                     return tally.end(
                             End.LATER, "the server will decide the rest later; nothing is lost", result.later());
                 }
@@ -89,12 +91,12 @@ final class SyncLoop {
         return lock.hold(() -> session.entries().countUndecided());
     }
 
-    private void record(String cause, long started, SyncResult result) {
+    private void record(String cause, long started, SyncResult result, @Nullable Long skew) {
         lock.hold(() -> session.transaction(() -> {
             Sql.run(
                     session.connection(),
                     "insert into godwit_attempt (started, cause, outcome, sent, received, bytes_up, bytes_down, millis,"
-                            + " message) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            + " message, skew) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     Value.of(started),
                     Value.of(cause),
                     Value.of(result.outcome().name().toLowerCase(java.util.Locale.ROOT)),
@@ -103,7 +105,8 @@ final class SyncLoop {
                     Value.of(result.bytesUp()),
                     Value.of(result.bytesDown()),
                     Value.of(result.millis()),
-                    Value.of(result.message()));
+                    Value.of(result.message()),
+                    skew == null ? Value.NULL : Value.of(skew));
             Sql.run(
                     session.connection(),
                     "delete from godwit_attempt where attempt <= (select max(attempt) from godwit_attempt) - ?",
@@ -131,9 +134,11 @@ final class SyncLoop {
         private int requests;
         private long bytesUp;
         private long bytesDown;
+        private @Nullable Long skew;
 
         void add(SyncRound.Result result) {
             requests++;
+            skew = result.skew() == null ? skew : result.skew();
             bytesUp += result.bytesUp();
             bytesDown += result.bytesDown();
             Effect effect = result.effect();

@@ -78,9 +78,21 @@ final class SyncRound {
      * @param effect what the cut did, or null
      * @param refusal the server's refusal, or null
      * @param later how long the server wants to be left alone with what it did not decide, or -1
+     * @param skew by how much the local wall clock is ahead of the server's, or null if the server did not say
      */
     record Result(
-            End end, @Nullable Effect effect, @Nullable Refusal refusal, long later, long bytesUp, long bytesDown) {}
+            End end,
+            @Nullable Effect effect,
+            @Nullable Refusal refusal,
+            long later,
+            @Nullable Long skew,
+            long bytesUp,
+            long bytesDown) {
+
+        private static Result of(End end, @Nullable Effect effect, @Nullable Refusal refusal, long later) {
+            return new Result(end, effect, refusal, later, null, 0, 0);
+        }
+    }
 
     private record Prepared(Position position, SyncRequest request) {}
 
@@ -99,6 +111,7 @@ final class SyncRound {
                     result.effect(),
                     result.refusal(),
                     result.later(),
+                    reading.skew,
                     answer.bytesSent(),
                     answer.bytesReceived());
         } catch (IOException cutOff) {
@@ -168,6 +181,7 @@ final class SyncRound {
         private long serverMillis;
         private long later = -1;
         private boolean opened;
+        private @Nullable Long skew;
 
         Reading(Prepared prepared) {
             this.request = prepared.request();
@@ -220,6 +234,9 @@ final class SyncRound {
             opened = true;
             timeline = opening.timeline();
             serverMillis = opening.serverMillis();
+            // the server looked at its clock somewhere between the request and now
+            long between = (request.clock().wallMillis() + options.device().wallMillis()) / 2;
+            skew = between - serverMillis;
         }
 
         private void noteLater(Receipt receipt) {
@@ -268,7 +285,7 @@ final class SyncRound {
                     return session.state().position();
                 }));
             } catch (CutApplier.StaleAnswer stale) {
-                return new Result(End.STALE, null, null, -1, 0, 0);
+                return Result.of(End.STALE, null, null, -1);
             }
             pages.clear();
             return null;
@@ -308,7 +325,7 @@ final class SyncRound {
                         startOver(true);
                         return true;
                     }));
-                    return new Result(End.AGAIN, null, null, -1, 0, 0);
+                    return Result.of(End.AGAIN, null, null, -1);
                 }
                 if (!forgotten.isEmpty()) {
                     lock.hold(() -> session.transaction(() -> {
@@ -317,21 +334,19 @@ final class SyncRound {
                         forgotten.forEach(session.state()::restart);
                         return true;
                     }));
-                    return new Result(End.AGAIN, null, null, -1, 0, 0);
+                    return Result.of(End.AGAIN, null, null, -1);
                 }
                 Effect effect = lock.hold(() -> applier.apply(position, pages, cut, denied, serverMillis));
-                return new Result(End.CUT, effect, null, later, 0, 0);
+                return Result.of(End.CUT, effect, null, later);
             } catch (CutApplier.StaleAnswer stale) {
-                return new Result(End.STALE, null, null, -1, 0, 0);
+                return Result.of(End.STALE, null, null, -1);
             } catch (CutApplier.CloneFound clone) {
                 return becomeAnother();
             }
         }
 
         private Result refused(Refusal refusal) {
-            return refusal.code() == Refusal.Code.CLONE
-                    ? becomeAnother()
-                    : new Result(End.REFUSED, null, refusal, -1, 0, 0);
+            return refusal.code() == Refusal.Code.CLONE ? becomeAnother() : Result.of(End.REFUSED, null, refusal, -1);
         }
 
         private Result becomeAnother() {
@@ -341,9 +356,9 @@ final class SyncRound {
                     startOver(false);
                     return true;
                 }));
-                return new Result(End.AGAIN, null, null, -1, 0, 0);
+                return Result.of(End.AGAIN, null, null, -1);
             } catch (CutApplier.StaleAnswer stale) {
-                return new Result(End.STALE, null, null, -1, 0, 0);
+                return Result.of(End.STALE, null, null, -1);
             }
         }
 

@@ -47,12 +47,14 @@ final class CellMerge {
     void merge(IncomingRow row, RowWork work, Value[] stored, RowMeta meta) {
         Value[] after = stored.clone();
         for (int i = 0; i < row.columns().length; i++) {
-            merge(row.columns()[i], row.writes()[i], work, after, meta);
+            merge(row, i, work, after, meta);
         }
         work.after = after;
     }
 
-    private void merge(int place, CellWrite write, RowWork work, Value[] after, RowMeta meta) {
+    private void merge(IncomingRow row, int number, RowWork work, Value[] after, RowMeta meta) {
+        int place = row.columns()[number];
+        CellWrite write = row.writes()[number];
         Column column = work.table.columns().get(place);
         ColumnRule rule = ColumnRule.of(column);
         Attempt attempt = new Attempt(
@@ -63,9 +65,11 @@ final class CellMerge {
                 works.base(meta.scope()),
                 works.expectedCommit(meta.scope()),
                 works.stamp);
-        Verdict verdict = column.merge() == MergeWord.MERGED_TEXT
-                ? texts.decide(work, meta, place, attempt)
-                : rule.decide(attempt);
+        Verdict verdict = row.fillsGaps() && attempt.stored().isNull()
+                ? Verdict.write(attempt.incoming())
+                : column.merge() == MergeWord.MERGED_TEXT
+                        ? texts.decide(work, meta, place, attempt)
+                        : rule.decide(attempt);
         if (verdict instanceof Verdict.Ask) {
             verdict = resolvers.resolve(work.table, work.key, column.name(), attempt, works);
         }

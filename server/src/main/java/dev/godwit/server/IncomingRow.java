@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellWrite;
+import dev.godwit.merge.ColumnRule;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.RejectionCode;
@@ -18,8 +19,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** One row of a pushed transaction, checked against the schema: its columns are indexes into its table. */
-record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[] writes) {
+/**
+ * One row of a pushed transaction, checked against the schema: its columns are indexes into its table.
+ *
+ * @param fillsGaps whether it was another row that is one with the stored one now: where that says nothing, it does
+ */
+record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[] writes, boolean fillsGaps) {
 
     /** Every row of these blocks; names, shape and sizes are right. */
     static List<IncomingRow> of(Schema schema, List<RowBlock> blocks, int valueBytes) {
@@ -54,14 +59,14 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
 
     /** The same under another key. */
     IncomingRow withKey(Key other) {
-        return new IncomingRow(table, kind, other, columns, writes);
+        return new IncomingRow(table, kind, other, columns, writes, fillsGaps);
     }
 
     /** The same with another value in one of the columns that it writes. */
     IncomingRow withValue(int place, Value value) {
         CellWrite[] others = writes.clone();
         others[place] = new CellWrite(writes[place].role(), value, writes[place].base());
-        return new IncomingRow(table, kind, key, columns, others);
+        return new IncomingRow(table, kind, key, columns, others, fillsGaps);
     }
 
     /** The whole row that an insert makes. */
@@ -75,6 +80,20 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
             row[columns[i]] = writes[i].value();
         }
         return row;
+    }
+
+    /** What a row is with these writes, as far as one can tell without merging. */
+    Value[] over(Value[] row) {
+        Value[] over = row.clone();
+        for (int i = 0; i < columns.length; i++) {
+            try {
+                over[columns[i]] =
+                        ColumnRule.of(table.columns().get(columns[i])).predict(row[columns[i]], writes[i]);
+            } catch (ArithmeticException | IllegalArgumentException hasNoPlace) {
+                over[columns[i]] = row[columns[i]];
+            }
+        }
+        return over;
     }
 
     /** What the row says, as a value for people and programs: an encoded block. */
@@ -200,7 +219,7 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
                 }
                 writes[i] = new CellWrite(names.get(keys + i).role(), value, bases[i] < 0 ? null : values[bases[i]]);
             }
-            return new IncomingRow(table, block.kind(), key, columns, writes);
+            return new IncomingRow(table, block.kind(), key, columns, writes, false);
         }
     }
 }

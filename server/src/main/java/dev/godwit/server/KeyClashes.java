@@ -44,7 +44,7 @@ final class KeyClashes {
         }
         for (int i = 0; i < settled.size(); i++) {
             if (settled.get(i).kind() == RowKind.INSERT) {
-                settled.set(i, meet(settled.get(i)));
+                settled.set(i, meet(settled.get(i), settled));
             }
         }
         if (!keys.isEmpty()) {
@@ -65,7 +65,7 @@ final class KeyClashes {
     }
 
     /** An insert that meets a row. */
-    private IncomingRow meet(IncomingRow row) {
+    private IncomingRow meet(IncomingRow row, List<IncomingRow> rows) {
         RowWork work = works.row(row.table(), row.key());
         Value[] before = work.before;
         if (before == null) {
@@ -78,9 +78,20 @@ final class KeyClashes {
         if (policy == OnKeyClash.MERGE_ROWS) {
             return asUpdate(row);
         }
-        Key fresh = Key.of(Value.of(works.store.memory().freshKey(row.table())));
+        Key fresh = Key.of(Value.of(works.store.memory().freshKey(row.table(), greatest(row.table(), rows))));
         rename(row, fresh);
         return row.withKey(fresh);
+    }
+
+    /** The greatest key of a table in the transaction, which its other rows keep. */
+    private static long greatest(Table table, List<IncomingRow> rows) {
+        return rows.stream()
+                .filter(row -> row.table().equals(table))
+                .map(row -> row.key().values().get(0))
+                .filter(value -> value.kind() == Value.Kind.INTEGER)
+                .mapToLong(Value::asLong)
+                .max()
+                .orElse(0);
     }
 
     private boolean isSame(IncomingRow row, Value[] before) {
@@ -124,7 +135,7 @@ final class KeyClashes {
     }
 
     /**
-     * Two rows that are one: the later one's values are merged as concurrent writes. What it leaves empty says nothing, and
+     * Two rows that are one: the later one's values are merged as concurrent writes. What either leaves empty says nothing, and
      * what adds up or is edited stays the first one's: the devices may have been seeded with the same row.
      */
     private static IncomingRow asUpdate(IncomingRow row) {
@@ -143,7 +154,12 @@ final class KeyClashes {
             }
         }
         return new IncomingRow(
-                row.table(), RowKind.UPDATE, row.key(), Arrays.copyOf(columns, count), Arrays.copyOf(writes, count));
+                row.table(),
+                RowKind.UPDATE,
+                row.key(),
+                Arrays.copyOf(columns, count),
+                Arrays.copyOf(writes, count),
+                true);
     }
 
     private interface Renaming {

@@ -13,6 +13,9 @@ import java.util.List;
 
 /** Which commit number a scope had when, and what goes with the horizon, on SQLite. */
 final class SqliteHorizons {
+    /** Rows that are folded in one go, while others wait for the writer. */
+    private static final int FOLDED = 10_000;
+
     private final SqliteConnection connection;
     private final SqliteStatements sql;
 
@@ -43,7 +46,7 @@ final class SqliteHorizons {
     private record Place(Table table, Key key) {}
 
     private void forget(Value scope, Value from, Value horizon, StoreWriter.RowVisitor visitor) {
-        for (Place row : changed(scope, from, horizon)) {
+        for (Place row : changed(scope, from)) {
             visitor.visit(row.table(), row.key(), horizon.asLong());
         }
         sql.run(
@@ -65,14 +68,15 @@ final class SqliteHorizons {
         sql.run("insert or replace into godwit_horizon (scope_id, commit_number) values (?, ?)", scope, horizon);
     }
 
-    /** Rows that were last changed between two horizons and have something to be folded. */
-    private List<Place> changed(Value scope, Value from, Value to) {
+    /** Rows that have changed since the last horizon and have something to be folded; the oldest, if they are many. */
+    private List<Place> changed(Value scope, Value from) {
         SqliteStatement select = sql.statement("select table_id, key from godwit_row r where scope_id = ?"
-                + " and commit_number > ? and commit_number <= ? and not deleted and ("
+                + " and commit_number > ? and not deleted and ("
                 + "exists (select 1 from godwit_memory m where m.table_id = r.table_id and m.key = r.key)"
                 + " or exists (select 1 from godwit_text t where t.table_id = r.table_id and t.key = r.key)"
-                + " or exists (select 1 from godwit_text_block b where b.table_id = r.table_id and b.key = r.key))");
-        Sql.bindAll(select, 1, List.of(scope, from, to));
+                + " or exists (select 1 from godwit_text_block b where b.table_id = r.table_id and b.key = r.key))"
+                + " order by commit_number limit " + FOLDED);
+        Sql.bindAll(select, 1, List.of(scope, from));
         List<Place> places = new ArrayList<>();
         try {
             while (select.step()) {

@@ -180,12 +180,12 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public long freshKey(Table table) {
+    public long freshKey(Table table, long above) {
         String column = table.columns().get(table.key().get(0)).name();
         long highest = sql.number("select coalesce(max(" + Sql.name(column) + "), 0) from " + Sql.name(table.name()));
         // within one transaction the rows before it are not written yet
         long given = sql.number("select coalesce(max(last), 0) from godwit_fresh_key where table_id = ?", table(table));
-        long fresh = Math.addExact(Math.max(highest, given), 1);
+        long fresh = Math.addExact(Math.max(above, Math.max(highest, given)), 1);
         sql.run(
                 "insert or replace into godwit_fresh_key (table_id, last) values (?, ?)",
                 table(table),

@@ -116,8 +116,25 @@ final class SqliteTexts {
                 Value.of(TextBlocks.encode(edits)));
     }
 
-    /** Forgets what everybody has seen: whole blocks, and loose edits, up to a commit number. */
-    void forget(Text text, long upTo) {
+    /**
+     * The greatest commit number not above this one such that everybody who comes, and every later edit, has seen all up to it:
+     * a walk never begins before it.
+     */
+    private long critical(Text text, long commit) {
+        long from = commit;
+        while (true) {
+            long least =
+                    above(text, from).stream().mapToLong(LoggedEdit::base).min().orElse(from);
+            if (least >= from) {
+                return from;
+            }
+            from = least;
+        }
+    }
+
+    /** Forgets what nobody needs who has seen everything up to a commit number: loose edits, and whole blocks. */
+    void forget(Text text, long seenByAll) {
+        long upTo = critical(text, seenByAll);
         forgetLoose(text, upTo);
         forgetBlocks(text, upTo);
     }

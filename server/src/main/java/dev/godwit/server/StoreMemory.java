@@ -56,8 +56,8 @@ interface StoreMemory {
     /** Keeps that a device's row has another key now. */
     void keepRekey(long device, Table table, Key key, Rekey rekey);
 
-    /** An integer that no row of the table ever had as its key. */
-    long freshKey(Table table);
+    /** An integer above the keys of all rows of the table, above those given out before, and above another. */
+    long freshKey(Table table, long above);
 
     /** How many entries of the inbox wait for a person in a scope. */
     long undecided(String scope);

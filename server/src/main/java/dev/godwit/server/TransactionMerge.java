@@ -174,11 +174,11 @@ final class TransactionMerge {
     }
 
     private void updateGone(IncomingRow row, RowWork work, RowMeta meta) {
-        MissingParents.Revival revival =
-                row.table().policies().delete() == OnDelete.UPDATE_WINS ? MissingParents.revive(works, work) : null;
-        if (revival == null) {
-            boolean asks = row.table().policies().delete() == OnDelete.MANUAL;
-            works.loseRow(work, deleteRule(work), row.image(), Value.NULL, works.lastUnseen(meta), asks);
+        OnDelete policy = row.table().policies().delete();
+        MissingParents.Revival revival = policy == OnDelete.DELETE_WINS ? null : MissingParents.revive(works, work);
+        if (revival == null || policy == OnDelete.MANUAL) {
+            Value mine = revival == null ? row.image() : MissingParents.image(work.table, row.over(revival.row()));
+            works.loseRow(work, deleteRule(work), mine, Value.NULL, works.lastUnseen(meta), policy == OnDelete.MANUAL);
             return;
         }
         work.revived = revival.cells();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A server in this process, on a real file. It can be stopped, started again, and read with plain SQL. */
@@ -22,6 +23,7 @@ public final class InProcessServer implements AutoCloseable {
     private final Limits limits;
     private final List<RowValidator> validators;
     private final Random random;
+    private UnaryOperator<ServerOptions> changed = UnaryOperator.identity();
     private Schema schema;
     private long wallMillis;
     private @Nullable SyncServer engine;
@@ -44,14 +46,21 @@ public final class InProcessServer implements AutoCloseable {
 
     /** Starts again after {@link #close()}. */
     public void start() {
-        engine = SyncServer.open(new ServerOptions(
+        engine = SyncServer.open(changed.apply(new ServerOptions(
                 schema,
                 driver,
                 file.toString(),
                 limits,
                 () -> wallMillis,
                 () -> new UUID(random.nextLong(), random.nextLong()),
-                validators));
+                validators)));
+    }
+
+    /** Stops, and starts again with other options: resolvers, a retention. */
+    public void restart(UnaryOperator<ServerOptions> change) {
+        changed = change;
+        close();
+        start();
     }
 
     /** Starts again with a schema that has grown. */

@@ -1,0 +1,146 @@
+package dev.godwit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that were away for longer than the server remembers: they get a snapshot, and nothing unsent is lost. */
+class ExpiredTest {
+    private static final long DAY = 24L * 3600 * 1000;
+    private static final String SCHEMA = """
+            create table item (
+              id text primary key, team text scope not null, title text, stock integer counter not null default 0,
+              tags text add_wins_set, notes text merged_text, poem text three_way, extra text merged_json);
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+    private Fleet.Member a;
+    private Fleet.Member b;
+
+    @BeforeEach
+    void serverThatForgetsAfterThreeDays() {
+        fleet = new Fleet(folder.resolve("fleet"), SCHEMA);
+        fleet.server.restart(options -> options.withRetention(3 * DAY));
+        a = fleet.device("a", "red");
+        b = fleet.device("b", "red");
+        a.run(
+                "insert into item values ('i', 'red', 'base', 100, '[\"x\",\"y\"]', 'Hello world', 'l1\nl2', '{\"a\":1}')");
+        a.run("insert into item (id, team, title) values ('doomed', 'red', 'd'), ('other', 'red', 'o')");
+        a.synced();
+        b.synced();
+    }
+
+    @AfterEach
+    void close() {
+        fleet.close();
+    }
+
+    private void daysPass(int days) {
+        for (int i = 0; i < days; i++) {
+            fleet.pass(DAY);
+            fleet.server.engine().forget();
+        }
+    }
+
+    private String onServer(String sql) {
+        return fleet.onServer(sql).toString();
+    }
+
+    @Test
+    void deviceThatWasAwayGetsASnapshotAndKeepsItsWork() {
+        a.run("update item set title = 'by a', stock = stock - 7, tags = '[\"x\",\"z\"]', notes = 'Hello brave world',"
+                + " poem = 'L1\nl2', extra = '{\"a\":1,\"by\":\"a\"}' where id = 'i'");
+        a.run("update item set title = 'of the doomed' where id = 'doomed'");
+        a.run("insert into item (id, team, title) values ('new', 'red', 'n')");
+        b.run("update item set stock = stock + 1, tags = '[\"x\",\"y\",\"w\"]', notes = 'Hello world, hello moon',"
+                + " poem = 'l1\nL2', extra = '{\"a\":2}' where id = 'i'");
+        b.run("delete from item where id in ('doomed', 'other')");
+        b.synced();
+        daysPass(8);
+        b.run("insert into item (id, team, title) values ('late', 'red', 'l')");
+        b.synced();
+        assertThat(onServer("select count(*) from godwit_row where deleted"))
+                .as("forgotten")
+                .isEqualTo("[[0]]");
+        a.synced();
+        assertThat(a.one("select count(*) from item where id in ('doomed', 'other')"))
+                .isEqualTo("0");
+        assertThat(a.all("select id from item order by id")).containsExactly("['i']", "['late']", "['new']");
+        for (String column : new String[] {"title", "stock", "tags", "notes", "poem", "extra"}) {
+            String sql = "select quote(" + column + ") from item where id = 'i'";
+            assertThat(a.all(sql)).as(column).isEqualTo(fleet.onServer(sql));
+        }
+        assertThat(a.one("select stock from item where id = 'i'")).isEqualTo("94");
+        assertThat(a.one("select tags from item where id = 'i'")).isEqualTo("[\"w\",\"x\",\"z\"]");
+        assertThat(a.one("select notes from item where id = 'i'")).isEqualTo("Hello brave world, hello moon");
+        assertThat(a.one("select poem from item where id = 'i'")).isEqualTo("L1\nL2");
+        assertThat(a.one("select extra from item where id = 'i'")).isEqualTo("{\"a\":2,\"by\":\"a\"}");
+        assertThat(a.db.outbox()).isEmpty();
+        assertThat(a.all("select rule, row from godwit_conflict where tbl = 'item' and col is null"))
+                .as("what was written to a row that is gone is in the inbox")
+                .containsExactly("['delete_wins', '''doomed''']");
+    }
+
+    @Test
+    void forgettingChangesNothingForDevicesThatComeInTime() {
+        for (int day = 0; day < 10; day++) {
+            a.run(
+                    "update item set stock = stock + 1, tags = json_insert(tags, '$[#]', ?), notes = notes || ? where id = 'i'",
+                    "a" + day,
+                    " a" + day);
+            b.run(
+                    "update item set stock = stock + 1, tags = json_insert(tags, '$[#]', ?), notes = ? || notes where id = 'i'",
+                    "b" + day,
+                    "b" + day + " ");
+            a.run("insert into item (id, team) values (?, 'red')", "day" + day);
+            a.synced();
+            b.synced();
+            daysPass(1);
+            b.run("delete from item where id = ?", "day" + day);
+            b.synced();
+            a.synced();
+        }
+        assertThat(a.one("select stock from item where id = 'i'")).isEqualTo("120");
+        assertThat(a.all("select * from item order by id")).isEqualTo(b.all("select * from item order by id"));
+        assertThat(a.all("select * from item order by id")).isEqualTo(fleet.onServer("select * from item order by id"));
+        assertThat(a.one("select notes from item where id = 'i'"))
+                .startsWith("b9 b8 b7 b6 b5 b4 b3 b2 b1 b0 Hello world")
+                .endsWith(" a0 a1 a2 a3 a4 a5 a6 a7 a8 a9");
+        assertThat(onServer("select count(*) < 20 from godwit_text")).isEqualTo("[[1]]");
+        assertThat(onServer("select count(*) <= 4 from godwit_row where deleted"))
+                .isEqualTo("[[1]]");
+    }
+
+    @Test
+    void firstSyncThatWasInterruptedForTooLongBeginsAnew() {
+        Fleet.Member c = fleet.device("c", "red");
+        for (int i = 0; i < 9_000; i += 1_000) {
+            int from = i;
+            a.db.write(tx -> {
+                for (int k = from; k < from + 1_000; k++) {
+                    tx.run(
+                            "insert into item (id, team, title) values (?, 'red', ?)",
+                            String.format("r%05d", k),
+                            "x".repeat(300));
+                }
+            });
+        }
+        a.synced();
+        c.transport.fail(new FaultyTransport.Fault.AnswerCut(700));
+        assertThat(c.sync().isSynced()).isFalse();
+        a.run("delete from item where id like 'r00%'");
+        a.synced();
+        daysPass(8);
+        a.run("update item set title = 'end' where id = 'i'");
+        a.synced();
+        c.synced();
+        assertThat(c.one("select count(*) from item")).isEqualTo(a.one("select count(*) from item"));
+    }
+}
