@@ -51,11 +51,11 @@ final class AddWinsSet implements ColumnRule {
         try {
             return merge(attempt, ScalarSet.parse(attempt.incoming()));
         } catch (MalformedException e) {
-            return new Verdict.Refused("the value " + e.getMessage());
+            return new Verdict.Refused("the value, or what it would become, " + e.getMessage());
         }
     }
 
-    private static Verdict merge(Attempt attempt, ScalarSet incoming) {
+    private static Verdict merge(Attempt attempt, ScalarSet incoming) throws MalformedException {
         ScalarSet base = ScalarSet.parseOrNone(attempt.write().baseOrNull());
         ScalarSet result = ScalarSet.parseOrNone(attempt.stored());
         long writer = attempt.stamp().writer();
@@ -70,6 +70,7 @@ final class AddWinsSet implements ColumnRule {
             result.elements().add(element);
         }
         Value value = result.toValue();
+        ScalarSet.check(result);
         return new Verdict.Settled(value, !value.equals(attempt.stored()), dots.encode(), Verdict.Loser.NONE, false);
     }
 

@@ -13,15 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JSON documents as text: RFC 8259 to the letter when read (and no half characters, which SQLite could not store), without white space and with sorted members when written. What is
- * nested deeper than {@link #DEEPEST} is refused, so that a document can be walked by recursion.
+ * JSON documents as text: RFC 8259 to the letter when read (and no half characters, which SQLite could not store), without
+ * white space and with sorted members when written. What is nested deeper than {@link #DEEPEST} is refused, so that a document
+ * can be walked by recursion, and what has more than {@link #MOST_VALUES} values, since each takes some hundred bytes while
+ * documents merge.
  */
 final class JsonText {
     static final int DEEPEST = 500;
 
-    private JsonText() {}
+    static final int MOST_VALUES = 100_000;
+
+    private final JsonReader reader;
+    private int values;
+
+    private JsonText(JsonReader reader) {
+        this.reader = reader;
+    }
 
     static Json parse(String text) throws MalformedException {
         if (text.startsWith("\ufeff")) {
@@ -31,7 +41,7 @@ final class JsonText {
         reader.setStrictness(Strictness.STRICT);
         reader.setNestingLimit(DEEPEST + 1);
         try {
-            Json json = value(reader, 0);
+            Json json = new JsonText(reader).value(0);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new MalformedException("is not JSON: something follows the document");
             }
@@ -39,6 +49,35 @@ final class JsonText {
         } catch (IOException e) {
             throw new MalformedException("is not JSON: " + reason(e) + " at path " + reader.getPath());
         }
+    }
+
+    /**
+     * Checks what a merge made; what is stored must be read again.
+     *
+     * @throws MalformedException if it has too many values
+     */
+    static void check(@Nullable Json merged) throws MalformedException {
+        if (merged != null && values(merged) > MOST_VALUES) {
+            throw tooMany();
+        }
+    }
+
+    private static int values(Json json) {
+        int values = 1;
+        if (json instanceof Elements array) {
+            for (Json element : array.elements()) {
+                values += values(element);
+            }
+        } else if (json instanceof Members object) {
+            for (Json member : object.members().values()) {
+                values += values(member);
+            }
+        }
+        return values;
+    }
+
+    static MalformedException tooMany() {
+        return new MalformedException("has more than " + MOST_VALUES + " values");
     }
 
     private static String reason(IOException e) {
@@ -52,10 +91,13 @@ final class JsonText {
         return line.replaceFirst(" path .*", "");
     }
 
-    private static Json value(JsonReader reader, int depth) throws IOException, MalformedException {
+    private Json value(int depth) throws IOException, MalformedException {
+        if (++values > MOST_VALUES) {
+            throw tooMany();
+        }
         return switch (reader.peek()) {
-            case BEGIN_OBJECT -> object(reader, deeper(reader, depth));
-            case BEGIN_ARRAY -> array(reader, deeper(reader, depth));
+            case BEGIN_OBJECT -> object(deeper(depth));
+            case BEGIN_ARRAY -> array(deeper(depth));
             case STRING -> new Scalar(ScalarKind.STRING, reader.nextString());
             case NUMBER -> new Scalar(ScalarKind.NUMBER, reader.nextString());
             case BOOLEAN ->
@@ -68,24 +110,24 @@ final class JsonText {
         };
     }
 
-    private static int deeper(JsonReader reader, int depth) throws MalformedException {
+    private int deeper(int depth) throws MalformedException {
         if (depth >= DEEPEST) {
             throw new MalformedException("is nested deeper than " + DEEPEST + " at path " + reader.getPath());
         }
         return depth + 1;
     }
 
-    private static Json array(JsonReader reader, int depth) throws IOException, MalformedException {
+    private Json array(int depth) throws IOException, MalformedException {
         List<Json> elements = new ArrayList<>();
         reader.beginArray();
         while (reader.peek() != JsonToken.END_ARRAY) {
-            elements.add(value(reader, depth));
+            elements.add(value(depth));
         }
         reader.endArray();
         return new Elements(elements);
     }
 
-    private static Json object(JsonReader reader, int depth) throws IOException, MalformedException {
+    private Json object(int depth) throws IOException, MalformedException {
         TreeMap<String, Json> members = Members.map();
         reader.beginObject();
         while (reader.peek() != JsonToken.END_OBJECT) {
@@ -93,7 +135,7 @@ final class JsonText {
             if (members.containsKey(name)) {
                 throw new MalformedException("has a member twice, at path " + reader.getPath());
             }
-            members.put(name, value(reader, depth));
+            members.put(name, value(depth));
         }
         reader.endObject();
         return new Members(members);

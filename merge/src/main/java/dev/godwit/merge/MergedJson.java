@@ -85,17 +85,18 @@ final class MergedJson implements ColumnRule {
         try {
             return merge(attempt, parse(attempt.incoming()));
         } catch (MalformedException e) {
-            return new Verdict.Refused("the value " + e.getMessage());
+            return new Verdict.Refused("the value, or what it would become, " + e.getMessage());
         }
     }
 
-    private Verdict merge(Attempt attempt, @Nullable Json incoming) {
+    private Verdict merge(Attempt attempt, @Nullable Json incoming) throws MalformedException {
         long writer = attempt.stamp().writer();
         JsonNode root = JsonMemory.decode(attempt.memory());
         root.load(parseOrNone(attempt.stored()), shape);
         JsonWrite write = new JsonWrite(shape, new Origin(attempt.commit(), attempt.stamp()));
         write.apply(root, parseOrNone(attempt.write().baseOrNull()), incoming);
         Value value = settled(root);
+        JsonText.check(root.settled);
         Verdict.Loser loser = write.hasLost()
                 ? Verdict.Loser.INCOMING
                 : root.hasLost(writer, attempt.base()) ? Verdict.Loser.STORED : Verdict.Loser.NONE;

@@ -59,6 +59,17 @@ record ScalarSet(TreeSet<Scalar> elements) {
         return new Scalar(ScalarKind.NUMBER, number.canonical());
     }
 
+    /**
+     * Checks what a merge made; what is stored must be read again. {@link #PRESENT} counts for the array.
+     *
+     * @throws MalformedException if it has too many elements
+     */
+    static void check(ScalarSet merged) throws MalformedException {
+        if (merged.elements.size() > JsonText.MOST_VALUES) {
+            throw JsonText.tooMany();
+        }
+    }
+
     Value toValue() {
         if (elements.isEmpty()) {
             return Value.NULL;

@@ -126,11 +126,16 @@ class MergedJsonTest {
     void aWriteThatHadSeenAPathWinsWhateverItsClock() {
         MergeServer server = merge("{'a':1}", "{'a':2}", "{'a':3}", true);
         Client late = new Client(3, RULE, server.value);
+        Client other = new Client(4, RULE, server.value);
         late.pull(server);
+        other.pull(server);
+        other.set(json("{'a':3,'b':1}"), 300);
         late.set(json("{'a':4}"), 1);
+        server.push(other.pending.get(0));
         Decided decided = server.push(late.pending.get(0));
+        assertThat(decided.concurrent()).isTrue();
         assertThat(decided.settled().loser()).isEqualTo(Loser.NONE);
-        assertThat(server.value).isEqualTo(json("{'a':4}"));
+        assertThat(server.value).isEqualTo(json("{'a':4,'b':1}"));
     }
 
     @Test

@@ -139,6 +139,38 @@ class WellformedTest {
     }
 
     @Test
+    void documentsHaveABoundedNumberOfValues() {
+        assertThat(complaint(SET, "[" + "1,".repeat(99_998) + "1]")).isEmpty();
+        assertThat(complaint(SET, "[" + "1,".repeat(99_999) + "1]")).isEqualTo("has more than 100000 values");
+        assertThat(complaint(JSON, "[" + "[],".repeat(99_999) + "[]]")).isEqualTo("has more than 100000 values");
+    }
+
+    @Test
+    void twoWritesThatTogetherAreTooManyAreNotMerged() {
+        for (ColumnRule rule : List.of(AddWinsSet.RULE, new MergedJson("id"))) {
+            boolean set = rule == AddWinsSet.RULE;
+            MergeServer server = new MergeServer(rule, Value.of(set ? "[]" : "{}"));
+            for (int device = 1; device <= 2; device++) {
+                StringBuilder text = new StringBuilder();
+                for (int i = 0; i < 60_000; i++) {
+                    text.append(i == 0 ? "" : ",")
+                            .append(set ? "" : "\"")
+                            .append(device * 100_000 + i)
+                            .append(set ? "" : "\":1");
+                }
+                MergeServer.Client client = new MergeServer.Client(device, rule, Value.of(set ? "[]" : "{}"));
+                client.set(Value.of((set ? "[" : "{") + text + (set ? "]" : "}")), device);
+                client.send().forEach(server::push);
+            }
+            assertThat(server.log.get(0).settled().taken()).isTrue();
+            assertThat(server.log.get(1).verdict())
+                    .isInstanceOfSatisfying(
+                            Verdict.Refused.class,
+                            refused -> assertThat(refused.reason()).contains("more than 100000"));
+        }
+    }
+
+    @Test
     void theDeepestDocumentsMerge() {
         MergedJson rule = new MergedJson("id");
         String first = nested(499, "{\"a\":", "}");
