@@ -14,8 +14,8 @@ final class LineDiff {
     /** Differing lines that are searched for a shortest way; the memory for it is quadratic in them. */
     private static final int MOST_DIFFERENCES = 1_000;
 
-    /** Comparisons of lines. */
-    private static final int MOST_STEPS = 20_000_000;
+    /** Comparisons of lines, and diagonals looked at. */
+    private static final long MOST_STEPS = 20_000_000;
 
     /** Lines {@code from} to {@code to} of the base became lines {@code newFrom} to {@code newTo}; the ends are exclusive. */
     record Hunk(int from, int to, int newFrom, int newTo) {}
@@ -25,8 +25,10 @@ final class LineDiff {
     private final int prefix;
     private final int baseEnd;
     private final int otherEnd;
+    private long stepsLeft;
 
-    private LineDiff(int[] base, int[] other) {
+    private LineDiff(int[] base, int[] other, long stepsLeft) {
+        this.stepsLeft = stepsLeft;
         this.base = base;
         this.other = other;
         int shorter = Math.min(base.length, other.length);
@@ -44,8 +46,12 @@ final class LineDiff {
     }
 
     static List<Hunk> between(List<String> base, List<String> other) {
+        return between(base, other, MOST_STEPS);
+    }
+
+    static List<Hunk> between(List<String> base, List<String> other, long mostSteps) {
         Map<String, Integer> numbers = new HashMap<>();
-        return new LineDiff(numbered(base, numbers), numbered(other, numbers)).hunks();
+        return new LineDiff(numbered(base, numbers), numbered(other, numbers), mostSteps).hunks();
     }
 
     private static int[] numbered(List<String> lines, Map<String, Integer> numbers) {
@@ -75,7 +81,6 @@ final class LineDiff {
      */
     private List<int[]> search(int deleted, int inserted) {
         List<int[]> frontiers = new ArrayList<>();
-        int steps = 0;
         int[] last = {0};
         for (int d = 0; d <= MOST_DIFFERENCES; d++) {
             int[] next = new int[2 * d + 1];
@@ -83,17 +88,16 @@ final class LineDiff {
                 int x = d == 0 ? 0 : furthest(last, d, k);
                 while (x < deleted && x - k < inserted && base[prefix + x] == other[prefix + x - k]) {
                     x++;
-                    steps++;
+                    stepsLeft--;
+                }
+                if (--stepsLeft < 0) {
+                    return List.of();
                 }
                 next[k + d] = x;
                 if (x >= deleted && x - k >= inserted) {
                     frontiers.add(next);
                     return frontiers;
                 }
-            }
-            steps += d;
-            if (steps > MOST_STEPS) {
-                return List.of();
             }
             frontiers.add(next);
             last = next;

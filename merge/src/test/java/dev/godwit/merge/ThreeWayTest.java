@@ -246,4 +246,12 @@ class ThreeWayTest {
         }
         assertThat(LineDiff.between(base, other)).containsExactly(new Hunk(0, 199_999, 0, 199_999));
     }
+
+    @Test
+    void whatTakesTooManyStepsIsOneHunk() {
+        List<String> base = List.of("a", "x", "y", "b");
+        List<String> other = List.of("A", "x", "y", "B");
+        assertThat(LineDiff.between(base, other, 100)).containsExactly(new Hunk(0, 1, 0, 1), new Hunk(3, 4, 3, 4));
+        assertThat(LineDiff.between(base, other, 10)).containsExactly(new Hunk(0, 4, 0, 4));
+    }
 }
