@@ -1,10 +1,10 @@
 package dev.godwit.schema;
 
+import dev.godwit.model.MergeWord;
 import dev.godwit.schema.Catalogue.Entry;
 import dev.godwit.sql.SqliteConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -64,7 +64,7 @@ public final class StartingSchema {
     /** Whether the table was made by a schema file, which says itself where its rows live. */
     private static boolean hasScopeColumn(Catalogue catalogue, String table) {
         return catalogue.columns(table).stream()
-                .anyMatch(c -> c.type().toLowerCase(Locale.ROOT).endsWith(" scope"));
+                .anyMatch(c -> DeclaredType.of(c.type()).word() == MergeWord.SCOPE);
     }
 
     /** Why tables cannot be synced; one that refers to a table that cannot, cannot either. */
@@ -78,7 +78,7 @@ public final class StartingSchema {
         while (obstacles.size() > known) {
             known = obstacles.size();
             for (String table : tables) {
-                String obstacle = obstacle(catalogue, table, obstacles);
+                String obstacle = obstacle(catalogue, table, tables, obstacles);
                 if (!obstacle.isEmpty()) {
                     obstacles.putIfAbsent(table, obstacle);
                 }
@@ -87,7 +87,8 @@ public final class StartingSchema {
         return obstacles;
     }
 
-    private static String obstacle(Catalogue catalogue, String table, Map<String, String> obstacles) {
+    private static String obstacle(
+            Catalogue catalogue, String table, List<String> tables, Map<String, String> obstacles) {
         String type = catalogue.table(table).type();
         if (!type.equals("table")) {
             return type.equals("shadow") ? SHADOW : "virtual tables are not synced";
@@ -95,11 +96,13 @@ public final class StartingSchema {
         if (catalogue.columns(table).stream().noneMatch(c -> c.key() > 0)) {
             return "it has no primary key; give it one and add it here";
         }
-        return catalogue.references(table).stream()
-                .map(Catalogue.Reference::parent)
-                .filter(obstacles::containsKey)
-                .findFirst()
-                .map(parent -> "it refers to " + parent + ", which is left out")
-                .orElse("");
+        for (Catalogue.Reference reference : catalogue.references(table)) {
+            if (obstacles.containsKey(reference.parent())) {
+                return "it refers to " + reference.parent() + ", which is left out";
+            } else if (tables.stream().noneMatch(reference.parent()::equalsIgnoreCase)) {
+                return "it refers to " + reference.parent() + ", which is no table of the application";
+            }
+        }
+        return "";
     }
 }
