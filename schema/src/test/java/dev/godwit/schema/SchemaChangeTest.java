@@ -145,6 +145,46 @@ class SchemaChangeTest {
                 .containsExactly("CREATE INDEX k on task (title)");
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void policiesMayChange(String before, String after) {
+        String task = "create table task (id integer primary key, team text scope not null, status text unique,"
+                + " extra text merged_json, above integer references task);\n";
+        String insert = "insert into godwit_policy values (";
+        List<String> both = Stream.of(before, after)
+                .map(rows -> rows.isEmpty() ? task : task + insert + rows + ");")
+                .toList();
+        assertThat(read(both.get(0)).tables()).isNotEqualTo(read(both.get(1)).tables());
+        assertThat(change(both.get(0), both.get(1))).isEqualTo(new SchemaChange(List.of(), List.of(), Map.of()));
+        assertThat(change(both.get(1), both.get(0))).isEqualTo(new SchemaChange(List.of(), List.of(), Map.of()));
+    }
+
+    static Stream<Arguments> policiesMayChange() {
+        return Stream.of(
+                arguments("", "'task', null, 'delete', 'manual'"),
+                arguments("'task', null, 'delete', 'manual'", "'task', null, 'delete', 'update_wins'"),
+                arguments("", "'task', null, 'key_clash', 'reject'"),
+                arguments("", "'task', null, 'unique', 'rename'"),
+                arguments("", "'task', null, 'parent', 'cascade'"),
+                arguments("", "'task', 'status', 'quiet', 1"),
+                arguments("", "'task', 'status', 'precedence', 'open,done'"),
+                arguments(
+                        "'task', 'status', 'precedence', 'open,done'",
+                        "'task', 'status', 'precedence', 'open,assigned,done'"),
+                arguments("", "'task', 'extra', 'array_key', 'id'"));
+    }
+
+    @Test
+    void mergeWordInAPolicyRowMayNotChange() {
+        String row = "insert into godwit_policy values ('task', 'title', 'merge', '";
+        String was = "the new schema: task.title: its merge word was ";
+        assertRefused(TASK, TASK + row + "manual')", was + "none and is 'manual' now; " + NEW_MEANING);
+        assertRefused(
+                TASK + row + "first_write')",
+                TASK + row + "three_way')",
+                was + "'first_write' and is 'three_way' now; " + NEW_MEANING);
+    }
+
     private static void assertRefused(String before, String after, String... problems) {
         assertThatThrownBy(() -> change(before, after))
                 .isInstanceOf(SchemaException.class)
