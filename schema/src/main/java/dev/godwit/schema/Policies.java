@@ -45,20 +45,31 @@ final class Policies {
 
     private void take(Catalogue catalogue, String table, String column, String policy, String value) {
         String place = file + ": godwit_policy for " + table + (column.isEmpty() ? "" : "." + column);
-        List<Catalogue.ColumnInfo> columns = catalogue.columns(table);
         List<String> tables = catalogue.entries().stream()
                 .filter(e -> e.type().equals("table"))
                 .map(Catalogue.Entry::name)
                 .toList();
         if (tables.stream().noneMatch(table::equalsIgnoreCase)) {
             problem(place, "there is no table '" + table + "'", Spelling.hint(table, tables));
-        } else if (!column.isEmpty() && columns.stream().noneMatch(c -> c.name().equalsIgnoreCase(column))) {
-            List<String> names =
-                    columns.stream().map(Catalogue.ColumnInfo::name).toList();
-            problem(place, "there is no column '" + column + "'", Spelling.hint(column, names));
-        } else {
+        } else if (column.isEmpty() || hasColumn(catalogue.columns(table), column, place)) {
             take(place, key(table, column), column.isEmpty(), policy, value);
         }
+    }
+
+    private boolean hasColumn(List<Catalogue.ColumnInfo> columns, String name, String place) {
+        Optional<Catalogue.ColumnInfo> found =
+                columns.stream().filter(c -> c.name().equalsIgnoreCase(name)).findFirst();
+        if (found.isEmpty()) {
+            List<String> names =
+                    columns.stream().map(Catalogue.ColumnInfo::name).toList();
+            problem(place, "there is no column '" + name + "'", Spelling.hint(name, names));
+        } else if (found.get().hidden() != 0) {
+            problem(
+                    place,
+                    "'" + name + "' is a generated column, and those are not synced",
+                    "name the columns that it is made of");
+        }
+        return found.isPresent() && found.get().hidden() == 0;
     }
 
     private void take(String place, String key, boolean wholeTable, String policy, String value) {
@@ -195,15 +206,14 @@ final class Policies {
                 orders.getOrDefault(key, List.of()), arrayKeys.get(key), quiet.getOrDefault(key, false));
     }
 
-    /** Whether a policy row names what happens to two rows under one new key. */
-    boolean namesKeyClash(String table) {
-        return keyClashes.containsKey(key(table, ""));
-    }
-
-    /** What happens to rows that meet. */
-    TablePolicies policies(String table, boolean integerKey) {
+    /**
+     * What happens to rows that meet.
+     *
+     * @param renewable whether a row may be given another key
+     */
+    TablePolicies policies(String table, boolean renewable) {
         String key = key(table, "");
-        TablePolicies fallback = TablePolicies.defaults(integerKey);
+        TablePolicies fallback = TablePolicies.defaults(renewable);
         return new TablePolicies(
                 deletes.getOrDefault(key, fallback.delete()),
                 keyClashes.getOrDefault(key, fallback.keyClash()),

@@ -1,6 +1,7 @@
 package dev.godwit.schema;
 
 import dev.godwit.model.ConflictTable;
+import dev.godwit.model.MergeWord;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.schema.Catalogue.Entry;
@@ -11,7 +12,10 @@ import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads a schema file: executes it in a scratch database, so that SQLite itself judges it, and asks SQLite what came of it.
@@ -20,6 +24,8 @@ import java.util.Optional;
 public final class SchemaReader {
     static final String POLICY_TABLE =
             "create table godwit_policy (on_table text not null, on_column text, policy text not null, value text not null)";
+
+    private static final Pattern NEAR = Pattern.compile("near \"(\\w+)\": syntax error");
 
     private final SqliteDriver driver;
 
@@ -60,11 +66,22 @@ public final class SchemaReader {
                 throw new SchemaException(List.of(new Problem(
                         file + ", line " + statement.line(),
                         "SQLite refuses the statement that begins there: " + message,
-                        message.contains("unknown datatype")
-                                ? "a STRICT table takes no merge word in a type: say it with a policy row"
-                                : "correct it; any SQLite tool shows the same error")));
+                        mend(message))));
             }
         }
+    }
+
+    private static String mend(String message) {
+        if (message.contains("unknown datatype")) {
+            return "a STRICT table takes no merge word in a type: say it with a policy row";
+        }
+        Matcher near = NEAR.matcher(message);
+        if (near.find() && MergeWord.ofWord(near.group(1)).isPresent()) {
+            return "a type with a size takes no merge word behind it: leave the size out, or say the word with a policy row";
+        }
+        return message.toLowerCase(Locale.ROOT).contains("table godwit_policy already exists")
+                ? "leave it out, or write `create table if not exists godwit_policy`"
+                : "correct it; any SQLite tool shows the same error";
     }
 
     private static Schema introspect(Catalogue catalogue, String file, String text, List<Problem> problems) {

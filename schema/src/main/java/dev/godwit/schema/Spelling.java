@@ -2,6 +2,8 @@ package dev.godwit.schema;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.function.ToIntFunction;
 
 /** Finds what somebody may have meant. */
 final class Spelling {
@@ -25,11 +27,13 @@ final class Spelling {
         return row[b.length()];
     }
 
-    /** A hint to the likeliest of these, or the list of all. */
+    /** A hint to the likeliest of these, or the list of all; case does not matter. */
     static String hint(String word, Collection<String> known) {
+        String lower = word.toLowerCase(Locale.ROOT);
+        ToIntFunction<String> distance = k -> distance(lower, k.toLowerCase(Locale.ROOT));
         return known.stream()
-                .filter(k -> distance(word, k) <= 2)
-                .min(Comparator.comparing(k -> distance(word, k)))
+                .filter(k -> distance.applyAsInt(k) <= 2)
+                .min(Comparator.comparingInt(distance))
                 .map(k -> "did you mean '" + k + "'?")
                 .orElse("known are " + String.join(", ", known));
     }

@@ -62,6 +62,7 @@ final class TableReader {
         if (problems.size() > before) {
             return Optional.empty();
         }
+        List<ForeignKey> foreignKeys = foreignKeys(name, columns);
         Table table = new Table(
                 name,
                 columns,
@@ -70,15 +71,12 @@ final class TableReader {
                 scopeColumn,
                 constant.orElse(null),
                 uniques(name, columns),
-                foreignKeys(name, columns),
-                policies.policies(name, hasIntegerKey(stored, key)));
-        checks.checkPolicies(table, hasIntegerKey(stored, key), policies.namesKeyClash(name));
+                foreignKeys,
+                policies.policies(name, MergeChecks.isRenewable(columns, key, foreignKeys)));
+        if (problems.size() == before) {
+            checks.checkPolicies(table);
+        }
         return problems.size() > before ? Optional.empty() : Optional.of(table);
-    }
-
-    private static boolean hasIntegerKey(List<ColumnInfo> stored, List<Integer> key) {
-        return key.size() == 1
-                && DeclaredType.affinity(stored.get(key.get(0)).type()).equals("INTEGER");
     }
 
     private List<Integer> key(String table, List<ColumnInfo> stored) {
@@ -108,16 +106,6 @@ final class TableReader {
                             + "(1)`");
         }
         MergeWord typed = type.word();
-        if (typed != null
-                && !type.type().isEmpty()
-                && !DeclaredType.affinity(info.type()).equals(DeclaredType.affinity(type.type()))) {
-            problem(
-                    table,
-                    info.name(),
-                    "'" + typed.word() + "' would change the column's affinity from "
-                            + DeclaredType.affinity(type.type()) + " to " + DeclaredType.affinity(info.type()),
-                    policyMend(table, info.name(), typed));
-        }
         MergeWord merge = typed != null ? typed : policy.orElse(MergeWord.LAST_WRITER);
         if (typed != null && policy.isPresent() && policy.get() != typed) {
             problem(table, info.name(), "its type and its policy row name different merge words", "keep one of them");
@@ -129,13 +117,27 @@ final class TableReader {
                 collation(table, info.name()),
                 info.notNull(),
                 policies.options(table, info.name()));
+        int before = problems.size();
         checks.checkColumn(table, column, isKey);
+        if (problems.size() == before && typed != null && typed != MergeWord.SCOPE) {
+            checkAffinity(table, info, type.type(), typed);
+        }
         return column;
     }
 
-    private static String policyMend(String table, String column, MergeWord word) {
-        return "leave it out and say it with a policy row: insert into godwit_policy values ('" + table + "', '"
-                + column + "', 'merge', '" + word.word() + "')";
+    /** A word must leave to SQLite the type that stands before it. */
+    private void checkAffinity(String table, ColumnInfo info, String type, MergeWord word) {
+        String meant = DeclaredType.affinity(type);
+        String is = DeclaredType.affinity(info.type());
+        if (!is.equals(meant)) {
+            problem(
+                    table,
+                    info.name(),
+                    "'" + word.word() + "' would change the column's affinity from " + meant + " to " + is,
+                    "leave it out and say it with a policy row: insert into godwit_policy values ('"
+                            + table.replace("'", "''") + "', '" + info.name().replace("'", "''") + "', 'merge', '"
+                            + word.word() + "')");
+        }
     }
 
     private int scopeColumn(String table, List<Column> columns, List<ColumnInfo> stored) {
@@ -154,7 +156,7 @@ final class TableReader {
                             ? "nothing says which scope its rows live in"
                             : "more than one thing says which scope its rows live in",
                     "either one column like `team text scope not null`, or one policy row: insert into godwit_policy values ('"
-                            + table + "', null, 'scope', 'shared')");
+                            + table.replace("'", "''") + "', null, 'scope', 'shared')");
             return -1;
         }
         if (constant) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Column;
+import dev.godwit.model.ConflictTable;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Schema;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the schema reader accepts, and what it makes of it. */
@@ -21,9 +23,14 @@ class SchemaReaderTest {
     }
 
     private static Table table(String schema) {
-        List<Table> tables = read(schema).tables();
+        List<Table> tables = own(read(schema));
         assertThat(tables).hasSize(1);
         return tables.get(0);
+    }
+
+    /** The file's own tables, without the engine's. */
+    private static List<Table> own(Schema schema) {
+        return schema.tables().stream().filter(t -> t != ConflictTable.TABLE).toList();
     }
 
     private static Table with(String column) {
@@ -99,6 +106,36 @@ class SchemaReaderTest {
                 .containsExactly("integer", MergeWord.COUNTER);
     }
 
+    @ParameterizedTest
+    @EnumSource(value = MergeWord.class, mode = EnumSource.Mode.EXCLUDE, names = "LAST_WRITER")
+    void everyMergeWordMayStandInATypeOrInAPolicyRow(MergeWord word) {
+        boolean isScope = word == MergeWord.SCOPE;
+        boolean isCounter = word == MergeWord.COUNTER;
+        String type = isCounter ? "INTEGER" : "TEXT";
+        Column expected = new Column("x", type, word, "BINARY", isScope || isCounter);
+        String table = "create table task (id text primary key, x " + type + " WORD "
+                + (expected.notNull() ? "not null" : "") + (isScope ? "" : ", team text scope not null") + ");";
+        String insert = "insert into godwit_policy values ('TASK', 'X', 'merge', '";
+        for (String written : List.of(word.word(), word.name())) {
+            assertThat(table(table.replace("WORD", written)).columns().get(1)).isEqualTo(expected);
+            String policy = table.replace("WORD", "") + insert + written + "');";
+            assertThat(table(policy).columns().get(1)).isEqualTo(expected);
+            String both = table.replace("WORD", written) + insert + word.word() + "');";
+            assertThat(table(both).columns().get(1)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MergeWord.class,
+            names = {"SERVER_ORDER", "MAX", "MIN", "FIRST_WRITE", "THREE_WAY", "MANUAL", "CUSTOM", "READ_ONLY"})
+    void wordsThatAreNotAboutTextsStandOnAnyType(MergeWord word) {
+        for (String type : List.of("INTEGER", "REAL", "BLOB", "numeric", "NVARCHAR", "date", "double precision")) {
+            assertThat(with("x " + type + " " + word.word()).columns().get(2))
+                    .isEqualTo(new Column("x", type, word, "BINARY", false));
+        }
+    }
+
     @Test
     void mergeWordsMayStandInPolicyRows() {
         Table table = table("""
@@ -120,7 +157,7 @@ class SchemaReaderTest {
                 create table a (id text primary key, b text references b);
                 insert into godwit_policy values ('a', null, 'scope', 'shared'), ('b', null, 'scope', 'all');
                 """);
-        assertThat(schema.tables())
+        assertThat(own(schema))
                 .extracting(Table::name, Table::scopeColumn, Table::constantScope)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("b", -1, "all"),
@@ -189,7 +226,7 @@ class SchemaReaderTest {
                   team text scope not null);
                 create index "an index" on [group] ("from");
                 """);
-        assertThat(schema.tables()).extracting(Table::name).containsExactly("the \"odd\" one", "group");
+        assertThat(own(schema)).extracting(Table::name).containsExactly("the \"odd\" one", "group");
         assertThat(schema.tables().get(0).columns())
                 .extracting(Column::name)
                 .containsExactly("primary key", "select", "a`b", "single", "naïve \uD83D\uDC26", "ünï", "order by");
@@ -245,7 +282,8 @@ class SchemaReaderTest {
                         org.assertj.core.groups.Tuple.tuple("table", "event", "event"),
                         org.assertj.core.groups.Tuple.tuple("index", "event_end", "event"),
                         org.assertj.core.groups.Tuple.tuple("trigger", "shift", "event"),
-                        org.assertj.core.groups.Tuple.tuple("view", "open", "open"));
+                        org.assertj.core.groups.Tuple.tuple("view", "open", "open"),
+                        org.assertj.core.groups.Tuple.tuple("table", "godwit_conflict", "godwit_conflict"));
         assertThat(schema.statements().get(2).sql()).isEqualTo(trigger);
     }
 

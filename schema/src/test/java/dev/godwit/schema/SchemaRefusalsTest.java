@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.model.Column;
 import dev.godwit.model.MergeWord;
-import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,10 +36,6 @@ class SchemaRefusalsTest {
         return "create table task (id text primary key, team text scope not null, " + column + ");";
     }
 
-    private static String policy(String row) {
-        return TASK + "insert into godwit_policy values (" + row + ");";
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void columnIsRefused(String declaration, String expected) {
@@ -61,6 +55,13 @@ class SchemaRefusalsTest {
                 arguments("votes real counter not null", "app.sql: task.votes: " + COUNTER_MEND),
                 arguments("votes text counter not null", "app.sql: task.votes: " + COUNTER_MEND),
                 arguments("votes counter not null", "app.sql: task.votes: " + COUNTER_MEND),
+                arguments("note integer merged_text", noText("note", "merged_text")),
+                arguments("note numeric merged_text", noText("note", "merged_text")),
+                arguments("note blob MERGED_TEXT", noText("note", "merged_text")),
+                arguments("note merged_text", noText("note", "merged_text")),
+                arguments("tags blob add_wins_set", noText("tags", "add_wins_set")),
+                arguments("tags add_wins_set", noText("tags", "add_wins_set")),
+                arguments("extra json merged_json", noText("extra", "merged_json")),
                 arguments(
                         "area text scope not null",
                         "app.sql: task: more than one thing says which scope its rows live in; " + SCOPE_MEND),
@@ -83,14 +84,26 @@ class SchemaRefusalsTest {
                 + "'? If it is a type of its own, give it a size: `" + type + "(1)`";
     }
 
+    private static String noText(String column, String word) {
+        return "app.sql: task." + column + ": '" + word + "' on a column that is no text; declare `" + column + " text "
+                + word + "`";
+    }
+
     @Test
     void wordThatChangesTheAffinityIsRefusedWithThePolicyRowThatDoesNot() {
+        String mend = "insert into godwit_policy values ('it''s', 'x''s', 'merge', 'max')";
+        String table = "create table [it's] (id text primary key, team text scope not null, [x's] max);";
         assertRefused(
-                with("price numeric merged_text"),
-                "app.sql: task.price: 'merged_text' would change the column's affinity from NUMERIC to TEXT; leave it out"
-                        + " and say it with a policy row: insert into godwit_policy values ('task', 'price', 'merge', 'merged_text')",
-                "app.sql: task.price: 'merged_text' comes in a later release;"
-                        + " leave the word out until then: the column merges by last writer");
+                table,
+                "app.sql: it's.x's: 'max' would change the column's affinity from BLOB to NUMERIC; leave it out and say it"
+                        + " with a policy row: " + mend);
+        Column mended = new SchemaReader(new JdbcSqlite())
+                .read("app.sql", table.replace(" max", "") + mend)
+                .tables()
+                .get(0)
+                .columns()
+                .get(2);
+        assertThat(mended).isEqualTo(new Column("x's", "", MergeWord.MAX, "BINARY", false));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -147,126 +160,21 @@ class SchemaRefusalsTest {
             strings = {
                 "create table godwit_mine (id text primary key, team text scope not null)",
                 "create table GODWIT_mine (id text primary key, team text scope not null)",
+                "create table godwit_conflict (id text primary key, scope text scope not null)",
                 "create view godwit_mine as select 1",
                 "create index godwit_mine on task (team)",
                 "create trigger godwit_mine after insert on task begin select 1; end",
                 "create index mine on godwit_policy (policy)"
             })
     void namesOfTheEngineAreRefused(String statement) {
-        String name = statement.contains("GODWIT")
-                ? "GODWIT_mine"
-                : statement.contains("index mine") ? "mine" : "godwit_mine";
+        String name = Stream.of("GODWIT_mine", "godwit_conflict", "index mine", "godwit_mine")
+                .filter(statement::contains)
+                .findFirst()
+                .orElseThrow()
+                .replace("index ", "");
         assertRefused(
                 TASK + statement,
                 "app.sql: " + name + ": names that begin with godwit_ are the engine's own; choose another name");
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource
-    void policyIsRefused(String row, String expected) {
-        assertRefused(policy(row), expected);
-    }
-
-    static Stream<Arguments> policyIsRefused() {
-        String task = "app.sql: godwit_policy for task: ";
-        String team = "app.sql: godwit_policy for task.team: ";
-        return Stream.of(
-                arguments(
-                        "'tusk', null, 'delete', 'delete_wins'",
-                        "app.sql: godwit_policy for tusk: there is no table 'tusk'; did you mean 'task'?"),
-                arguments(
-                        "'invoice', null, 'delete', 'delete_wins'",
-                        "app.sql: godwit_policy for invoice: there is no table 'invoice'; known are task"),
-                arguments(
-                        "'godwit_policy', null, 'delete', 'delete_wins'",
-                        "app.sql: godwit_policy for godwit_policy: there is no table 'godwit_policy'; known are task"),
-                arguments(
-                        "'task', 'taem', 'merge', 'scope'",
-                        "app.sql: godwit_policy for task.taem: there is no column 'taem'; did you mean 'team'?"),
-                arguments("'task', null, 'delet', 'x'", task + "'delet' is no policy; did you mean 'delete'?"),
-                arguments(
-                        "'task', null, 'colour', 'x'", task + "'colour' is no policy; known are delete, merge, scope"),
-                arguments(
-                        "'task', null, 'delete', 'update_wins'",
-                        task + "delete policy 'update_wins' comes in a later release; use 'delete_wins' until then"),
-                arguments(
-                        "'task', null, 'delete', 'manual'",
-                        task + "delete policy 'manual' comes in a later release; use 'delete_wins' until then"),
-                arguments("'task', null, 'delete', 'never'", task + "'never' is no delete policy; use 'delete_wins'"),
-                arguments(
-                        "'task', 'team', 'merge', 'countr'",
-                        team + "'countr' is no merge word for a column; did you mean 'counter'?"),
-                arguments(
-                        "'task', 'team', 'merge', 'mix'",
-                        team + "'mix' is no merge word for a column; did you mean 'max'?"),
-                arguments(
-                        "'task', 'team', 'merge', 'win'",
-                        team + "'win' is no merge word for a column; did you mean 'min'?"),
-                arguments(
-                        "'task', 'team', 'merge', 'newest'",
-                        team + "'newest' is no merge word for a column; known are " + words()),
-                arguments(
-                        "'task', null, 'merge', 'counter'",
-                        task + "'counter' is no merge word for a whole table; name a column in on_column"),
-                arguments(
-                        "'task', 'team', 'scope', 'shared'",
-                        team + "a constant scope belongs to a whole table and has a name; set on_column to null,"
-                                + " and value to the scope's name"),
-                arguments(
-                        "'task', null, 'scope', ''",
-                        task + "a constant scope belongs to a whole table and has a name; set on_column to null,"
-                                + " and value to the scope's name"),
-                arguments(
-                        "'task', 'id', 'merge', 'counter'",
-                        "app.sql: task.id: 'counter' on a column of the primary key; keys take no merge word;"
-                                + " put it on another column"),
-                arguments(
-                        "'task', 'team', 'merge', 'counter'",
-                        "app.sql: task.team: its type and its policy row name different merge words; keep one of them"),
-                arguments(
-                        "'task', null, 'scope', 'shared'",
-                        "app.sql: task: more than one thing says which scope its rows live in; " + SCOPE_MEND));
-    }
-
-    private static String words() {
-        return String.join(
-                ", ",
-                List.of(
-                        "server_order",
-                        "counter",
-                        "max",
-                        "min",
-                        "add_wins_set",
-                        "merged_text",
-                        "merged_json",
-                        "first_write",
-                        "three_way",
-                        "manual",
-                        "custom",
-                        "read_only",
-                        "scope"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"precedence", "unique", "parent", "key_clash", "retention", "eviction", "array_key", "quiet"})
-    void policyThatComesLaterIsRefusedByName(String word) {
-        assertRefused(
-                policy("'task', null, '" + word + "', 'x'"),
-                "app.sql: godwit_policy for task: policy '" + word
-                        + "' comes in a later release; leave the row out until then");
-    }
-
-    @Test
-    void policyForAViewOrTwoThatDifferAreRefused() {
-        assertRefused(
-                TASK
-                        + "create view v as select * from task; insert into godwit_policy values ('v', null, 'scope', 's')",
-                "app.sql: godwit_policy for v: there is no table 'v'; known are task");
-        assertRefused(
-                "create table task (id text primary key); insert into godwit_policy values"
-                        + " ('task', null, 'scope', 'one'), ('TASK', null, 'scope', 'two')",
-                "app.sql: godwit_policy for TASK: two rows say different things; keep one of them");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -298,6 +206,15 @@ class SchemaRefusalsTest {
                 arguments(
                         TASK + "create trigger r after insert on task begin select 1",
                         "app.sql, line 2" + begins + "incomplete input" + mend),
+                arguments(
+                        with("price decimal(10, 2) MAX"),
+                        "app.sql, line 1" + begins
+                                + "near \"MAX\": syntax error; a type with a size takes no merge word"
+                                + " behind it: leave the size out, or say the word with a policy row"),
+                arguments(
+                        "create table GODWIT_POLICY (on_table, on_column, policy, value)",
+                        "app.sql, line 1" + begins + "table GODWIT_POLICY already exists"
+                                + "; leave it out, or write `create table if not exists godwit_policy`"),
                 arguments(
                         "\n\ncreate table t (id text primary key, votes integer counter not null) strict",
                         "app.sql, line 3" + begins + "unknown datatype for t.votes: \"integer counter\";"
