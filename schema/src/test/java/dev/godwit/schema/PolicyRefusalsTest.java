@@ -246,7 +246,9 @@ class PolicyRefusalsTest {
     @ParameterizedTest
     @ValueSource(strings = {"level", "team", "id, level", "extra, team", "owner", "owner, team", "real"})
     void renameWantsATextThatIsOnlyAName(String columns) {
-        String table = PERSON + ITEM.replace("twice", "owner text references person, real double, twice");
+        String table = PERSON
+                + ITEM.replace("id integer", "id text")
+                        .replace("twice", "owner text references person, real double, twice");
         String expected = "app.sql: item: 'rename' puts a number behind a text, and no UNIQUE key has one of its own;"
                 + " use 'first_wins' or 'merge_rows', or leave the row out";
         String index = "create unique index i on item (" + columns + ");";
