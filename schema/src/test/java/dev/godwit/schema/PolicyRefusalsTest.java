@@ -226,6 +226,13 @@ class PolicyRefusalsTest {
                 + " text merged_json`, or leave the row out";
     }
 
+    @Test
+    void hintIgnoresTheCaseOfWhatIsDeclared() {
+        assertRefused(
+                ITEM.replace("item", "ITEM") + policy("'itme', null, 'delete', 'manual'"),
+                "app.sql: godwit_policy for itme: there is no table 'itme'; did you mean 'ITEM'?");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rename", "merge_rows"})
     void uniquePolicyWantsAUniqueKeyThatTheEngineKnows(String value) {
