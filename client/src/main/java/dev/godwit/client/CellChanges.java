@@ -35,10 +35,10 @@ final class CellChanges {
         this.key = table.keyOf(after);
         this.sent = after.clone();
         this.shown = after.clone();
+        boolean silent = intentions.isEmpty();
         for (int i = 0; i < after.length; i++) {
-            Intentions.Cell cell = cell(i);
-            if (!before[i].equals(after[i]) || intentions.isReset(cell)) {
-                change(i, cell, after[i]);
+            if (!before[i].equals(after[i]) || (!silent && intentions.isReset(cell(i)))) {
+                change(i, after[i]);
             }
         }
     }
@@ -66,15 +66,15 @@ final class CellChanges {
         return !written.edits().isEmpty();
     }
 
-    private void change(int place, Intentions.Cell cell, Value after) {
+    private void change(int place, Value after) {
         Column column = table.columns().get(place);
         switch (column.merge()) {
             case COUNTER -> {
-                boolean reset = intentions.isReset(cell);
+                boolean reset = !intentions.isEmpty() && intentions.isReset(cell(place));
                 send(place, reset ? ColumnRole.RESET : ColumnRole.ADD, reset ? after : delta(place, after), reset);
             }
             case MERGED_TEXT ->
-                send(place, ColumnRole.EDIT, edit(place, cell, after).encode(), false);
+                send(place, ColumnRole.EDIT, edit(place, after).encode(), false);
             case LAST_WRITER, SCOPE -> send(place, ColumnRole.SET, after, column.merge() != MergeWord.SCOPE);
             default -> {
                 check(table, place, after, strict);
@@ -129,13 +129,14 @@ final class CellChanges {
     }
 
     /** The edits that were given, if they make the text that is there; else those that do. */
-    private TextEdit edit(int place, Intentions.Cell cell, Value after) {
-        TextEdit found = given(place, cell, after);
+    private TextEdit edit(int place, Value after) {
+        TextEdit found = given(place, after);
         return found != null ? found : TextEdit.between(before[place], after);
     }
 
-    private @Nullable TextEdit given(int place, Intentions.Cell cell, Value after) {
-        List<Splice> splices = intentions.edits(cell).orElse(null);
+    private @Nullable TextEdit given(int place, Value after) {
+        List<Splice> splices =
+                intentions.isEmpty() ? null : intentions.edits(cell(place)).orElse(null);
         if (splices == null) {
             return null;
         }

@@ -20,6 +20,11 @@ final class Intentions {
     /** One cell; the table's name in lower case. */
     record Cell(String table, Key key, int column) {}
 
+    /** Whether nothing was said. */
+    boolean isEmpty() {
+        return resets.isEmpty() && edits.isEmpty();
+    }
+
     /** The counter was counted: what it says is what it is. */
     void reset(Cell cell) {
         resets.add(cell);

@@ -55,11 +55,18 @@ final class TextRebase {
         if (session.schema().tables().stream().noneMatch(TextRebase::hasTexts)) {
             return;
         }
-        for (Entry entry : session.entries().unaccepted(0)) {
-            if (!decided.contains(entry.local())) {
-                session.changes().forEach(entry.decoded(), change -> note(entry, change));
+        long local = 0;
+        List<Entry> slice;
+        do {
+            slice = session.entries().pendingAfter(local, 64);
+            for (Entry entry : slice) {
+                local = entry.local();
+                // a blocked one is not in the text that the others were made on
+                if (!decided.contains(local) && entry.blocked() == null) {
+                    session.changes().forEach(entry.decoded(), change -> note(entry, change));
+                }
             }
-        }
+        } while (!slice.isEmpty());
     }
 
     private void note(Entry entry, RowChange change) {

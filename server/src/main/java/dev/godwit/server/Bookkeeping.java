@@ -113,6 +113,7 @@ final class Bookkeeping {
             RowWork work, RowMeta tombstone, List<CellState> revived, String scope, long commit, Stamp stamp) {
         store.memory().forgetImage(work.table, work.key);
         if (!tombstone.scope().equals(scope)) {
+            store.memory().forget(work.table, work.key);
             store.keepLeft(tombstone.scope(), works.commit(tombstone.scope()), work.table, work.key);
         }
         store.forgetLeft(scope, work.table, work.key);

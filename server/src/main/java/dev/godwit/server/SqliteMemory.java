@@ -11,6 +11,7 @@ import dev.godwit.rows.KeyCodec;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.Changes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -199,6 +200,22 @@ final class SqliteMemory implements StoreMemory {
                 "select count(*) from " + ConflictTable.NAME + " where state = '" + ConflictTable.UNDECIDED
                         + "' and scope = ?",
                 Value.of(scope));
+    }
+
+    @Override
+    public List<Value[]> decidedBelowHorizon() {
+        SqliteStatement select = sql.statement("select c.* from " + ConflictTable.NAME
+                + " c join godwit_scope s on s.name = c.scope join godwit_horizon h on h.scope_id = s.id"
+                + " where c.choice is not null and c.commit_number <= h.commit_number limit 1000");
+        List<Value[]> rows = new ArrayList<>();
+        try {
+            while (select.step()) {
+                rows.add(Sql.values(select, 0, ConflictTable.TABLE.columns().size()));
+            }
+        } finally {
+            select.reset();
+        }
+        return rows;
     }
 
     @Override

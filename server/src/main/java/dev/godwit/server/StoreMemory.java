@@ -62,6 +62,9 @@ interface StoreMemory {
     /** How many entries of the inbox wait for a person in a scope. */
     long undecided(String scope);
 
+    /** Entries of the inbox that a person decided and that came to light below their scope's horizon; some, if they are many. */
+    List<Value[]> decidedBelowHorizon();
+
     /** The next place in the ring of a scope's decided conflicts. */
     long nextConflict(String scope);
 }

@@ -14,6 +14,7 @@ import dev.godwit.model.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class TransactionMerge {
      * children of rows that go (Followers), parents that are gone (MissingParents), unique values (UniqueClashes), rules of the
      * application; then everything is written, references are checked, and Bookkeeping numbers what has changed.
      */
+    private static final Set<String> DECISION = Set.of("state", "choice");
+
     private final ServerOptions options;
     private final Works works;
     private final KeyClashes keys;
@@ -104,6 +107,9 @@ final class TransactionMerge {
     }
 
     private void merge(IncomingRow row, RowWork work) {
+        if (row.table().name().equals(ConflictTable.NAME)) {
+            checkDecision(row);
+        }
         switch (row.kind()) {
             case INSERT -> insert(row, work);
             case UPDATE -> update(row, work);
@@ -133,12 +139,24 @@ final class TransactionMerge {
         work.written.set(0, after.length);
     }
 
-    /** A device's new row has in such columns what a row has by default; the inbox has no such rows at all. */
+    /** What a device may do to the inbox: say that an entry is decided, and how. */
+    private static void checkDecision(IncomingRow row) {
+        boolean decides = row.kind() == RowKind.UPDATE
+                && Arrays.stream(row.columns())
+                        .mapToObj(row.table().columns()::get)
+                        .allMatch(c -> DECISION.contains(c.name()));
+        if (!decides) {
+            throw new Refused(
+                    RejectionCode.READ_ONLY,
+                    "Only the server writes the inbox; of an entry only state and choice can be changed.",
+                    row.table().name(),
+                    row.key());
+        }
+    }
+
+    /** A device's new row has in such columns what a row has by default. */
     private void checkReadOnly(IncomingRow row, Value[] after) {
         Table table = row.table();
-        if (table.name().equals(ConflictTable.NAME)) {
-            throw new Refused(RejectionCode.READ_ONLY, "Only the server adds to the inbox.", table.name(), row.key());
-        }
         for (int i = 0; i < after.length; i++) {
             Column column = table.columns().get(i);
             if (column.merge() == MergeWord.READ_ONLY
@@ -169,7 +187,9 @@ final class TransactionMerge {
         } else if (before == null) {
             updateGone(row, work, meta);
         } else {
-            cells.merge(row, work, before, meta);
+            // two rows of the device may be one here, and the first of them is merged already
+            Value[] now = work.after;
+            cells.merge(row, work, now == null ? before : now, meta);
         }
     }
 
