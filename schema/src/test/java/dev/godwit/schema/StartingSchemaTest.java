@@ -131,8 +131,8 @@ class StartingSchemaTest {
     void whatTheEngineMadeIsLeftOutWithoutAWord() {
         String application = """
                 create table task (id text primary key, title text);
-                create table note (id text primary key, team text /* its scope */ SCOPE -- here
-                  not null);
+                create table note (id text primary key, team text\tSCOPE not null);
+                create table part (id text primary key, team text /* the */SCOPE not null);
                 create view undecided as select * from godwit_conflict where state = 'undecided';
                 create index task_title on task (title);
                 """;
@@ -152,8 +152,8 @@ class StartingSchemaTest {
         assertThat(text).isEqualTo(startingSchema(application)).doesNotContain("left out");
         assertThat(read(text).statements())
                 .extracting(Schema.Statement::name)
-                .containsExactly("task", "note", "undecided", "task_title", "godwit_conflict");
-        assertThat(own(read(text))).extracting(Table::constantScope).containsExactly("shared", null);
+                .containsExactly("task", "note", "part", "undecided", "task_title", "godwit_conflict");
+        assertThat(own(read(text))).extracting(Table::constantScope).containsExactly("shared", null, null);
     }
 
     @Test
