@@ -73,8 +73,7 @@ final class CellChanges {
                 boolean reset = !intentions.isEmpty() && intentions.isReset(cell(place));
                 send(place, reset ? ColumnRole.RESET : ColumnRole.ADD, reset ? after : delta(place, after), reset);
             }
-            case MERGED_TEXT ->
-                send(place, ColumnRole.EDIT, edit(place, after).encode(), false);
+            case MERGED_TEXT -> send(place, ColumnRole.EDIT, edit(place, after).encode(), false);
             case LAST_WRITER, SCOPE -> send(place, ColumnRole.SET, after, column.merge() != MergeWord.SCOPE);
             default -> {
                 check(table, place, after, strict);

@@ -67,10 +67,11 @@ final class Rekeying {
         int place = table.columnIndex(column).orElse(-1);
         for (ForeignKey clause : table.foreignKeys()) {
             Table parent = schema.table(clause.parent()).orElse(null);
+            int referring = clause.columns().indexOf(place);
             if (parent != null
                     && !value.isNull()
-                    && clause.columns().equals(List.of(place))
-                    && clause.parentColumns().equals(parent.key())) {
+                    && referring >= 0
+                    && parent.key().equals(List.of(clause.parentColumns().get(referring)))) {
                 Key key = newKey(parent, Key.of(value));
                 return key == null ? value : key.values().get(0);
             }

@@ -175,6 +175,11 @@ final class Sealer {
         private void dependOnParents(Table table, Value[] row) {
             for (ForeignKey clause : table.foreignKeys()) {
                 Table parent = session.writes().table(clause.parent());
+                String constant = parent.constantScope();
+                if (constant != null) {
+                    // what is seen of the parent's scope says which row a key means there (H12)
+                    scopes.add(constant);
+                }
                 if (!References.pointsSomewhere(clause, row) || !bases().any(parent)) {
                     continue;
                 }

@@ -117,7 +117,8 @@ public final class ConflictTable {
                 TablePolicies.defaults(false));
     }
 
-    private static int place(Field field) {
+    /** A field's place in the table. */
+    public static int place(Field field) {
         return List.of(Field.values()).indexOf(field);
     }
 

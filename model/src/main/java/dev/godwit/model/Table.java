@@ -61,6 +61,18 @@ public record Table(
         return key.contains(column);
     }
 
+    /** Whether the text in this column is a name of its own that could get a number: it is no key, no scope, no reference. */
+    public boolean isName(int column) {
+        MergeWord merge = columns.get(column).merge();
+        boolean composed = merge == MergeWord.ADD_WINS_SET
+                || merge == MergeWord.MERGED_TEXT
+                || merge == MergeWord.MERGED_JSON
+                || merge == MergeWord.SCOPE;
+        return !isKey(column)
+                && !composed
+                && foreignKeys.stream().noneMatch(clause -> clause.columns().contains(column));
+    }
+
     /** The key within a whole row, which has a value per column. */
     public Key keyOf(Value[] row) {
         Value[] values = new Value[key.size()];

@@ -145,12 +145,7 @@ final class MergeChecks {
     /** Whether a number behind a column's text changes nothing but a name. */
     private static boolean isRenamable(Table table, int place) {
         Column column = table.columns().get(place);
-        return !table.isKey(place)
-                && column.merge() != MergeWord.SCOPE
-                && !TEXTS.contains(column.merge())
-                && !Set.of("INTEGER", "REAL").contains(DeclaredType.affinity(column.type()))
-                && table.foreignKeys().stream()
-                        .noneMatch(clause -> clause.columns().contains(place));
+        return table.isName(place) && !Set.of("INTEGER", "REAL").contains(DeclaredType.affinity(column.type()));
     }
 
     private void checkNullable(Table table, int place) {

@@ -137,6 +137,6 @@ final class Inbox {
     }
 
     private static void put(Value[] row, Field field, Value value) {
-        row[field.ordinal()] = value;
+        row[ConflictTable.place(field)] = value;
     }
 }

@@ -179,12 +179,12 @@ final class KeyClashes {
 
     private IncomingRow follow(IncomingRow row, ForeignKey clause, Renaming renaming) {
         Table parent = schema.table(clause.parent()).orElseThrow();
-        if (clause.columns().size() != 1 || !clause.parentColumns().equals(parent.key())) {
-            return row;
-        }
-        for (int i = 0; i < row.columns().length; i++) {
+        int place = parent.key().size() == 1
+                ? clause.parentColumns().indexOf(parent.key().get(0))
+                : -1;
+        for (int i = 0; place >= 0 && i < row.columns().length; i++) {
             Value value = row.writes()[i].value();
-            if (row.columns()[i] == clause.columns().get(0) && !value.isNull()) {
+            if (row.columns()[i] == clause.columns().get(place) && !value.isNull()) {
                 Key key = renaming.newKey(parent, Key.of(value));
                 return key == null ? row : row.withValue(i, key.values().get(0));
             }

@@ -88,7 +88,7 @@ final class UniqueClashes {
 
     private static int textColumn(RowWork work, List<Integer> unique, Value[] row) {
         for (int i = unique.size() - 1; i >= 0; i--) {
-            if (row[unique.get(i)].kind() == Value.Kind.TEXT && !work.table.isKey(unique.get(i))) {
+            if (row[unique.get(i)].kind() == Value.Kind.TEXT && work.table.isName(unique.get(i))) {
                 return unique.get(i);
             }
         }
