@@ -295,13 +295,14 @@ final class CutApplier {
             session.bases().complete();
             session.schema().tables().forEach(table -> tables.add(table.name()));
             overlay.restore();
+            decisions.forEach(this::rekey);
+            TextRebase texts = new TextRebase(session);
+            texts.note(decisions.stream()
+                    .collect(Collectors.toMap(d -> d.entry().local(), d -> d.outcome() instanceof Outcome.Applied)));
             position.scopes().stream()
                     .filter(s -> s.replacing() || denied.containsKey(s.scope()))
                     .forEach(s -> serverRows.removeScope(s.scope()));
-            decisions.forEach(this::rekey);
             decisions.forEach(this::confirm);
-            TextRebase texts = new TextRebase(session);
-            texts.note(decisions.stream().map(d -> d.entry().local()).collect(Collectors.toSet()));
             receiveAll();
             decisions.forEach(this::record);
             texts.run(checkpoints);
@@ -368,7 +369,7 @@ final class CutApplier {
                 String offender = rejected.table() == null ? null : rejected.table() + " " + rejected.key();
                 session.entries().park(entry, rejected.code(), rejected.message(), offender, device.wallMillis());
             } else {
-                session.entries().accept(entry, serverMillis, commits(outcome));
+                session.entries().accept(entry, serverMillis, outcome);
             }
         }
 
@@ -388,14 +389,5 @@ final class CutApplier {
             }
             return new Effect(received, lost, decided.size() - parked, parked, changed, decided);
         }
-    }
-
-    private static String commits(Outcome outcome) {
-        return outcome instanceof Outcome.Applied applied
-                ? applied.commits().entrySet().stream()
-                        .map(c -> c.getKey() + " " + c.getValue())
-                        .sorted()
-                        .collect(Collectors.joining("\n"))
-                : "";
     }
 }

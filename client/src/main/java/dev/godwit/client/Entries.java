@@ -1,6 +1,7 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Limits;
+import dev.godwit.model.Outcome;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
@@ -205,13 +206,22 @@ final class Entries {
     }
 
     /** Takes a transaction out of the outbox as applied; it is kept until the server calls it safe (H5). */
-    void accept(Entry entry, long wall, String commits) {
+    void accept(Entry entry, long wall, Outcome outcome) {
         SqliteStatement accept = statement("update godwit_entry set state = 'accepted', blocked = null,"
                 + " decided_wall = ?, commits = ? where local = ?");
         accept.bindLong(1, wall);
-        accept.bindText(2, commits);
+        accept.bindText(2, commits(outcome));
         accept.bindLong(3, entry.local());
         run(accept);
+    }
+
+    private static String commits(Outcome outcome) {
+        return outcome instanceof Outcome.Applied applied
+                ? applied.commits().entrySet().stream()
+                        .map(c -> c.getKey() + " " + c.getValue())
+                        .sorted()
+                        .collect(Collectors.joining("\n"))
+                : "";
     }
 
     /** Takes a transaction out of the outbox and keeps it for a person to decide about. */

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +49,13 @@ final class TextRebase {
         return table.columns().stream().anyMatch(c -> c.merge() == MergeWord.MERGED_TEXT);
     }
 
-    /** Notes the texts that the pending edits were made on, before the server's changes come. */
-    void note(Set<Long> decided) {
+    /**
+     * Notes the texts that the pending edits were made on: what the server had, with what it has taken of ours since. Called
+     * when the pending changes are taken away and nothing of the server's has come yet.
+     *
+     * @param decided the local numbers of the transactions that the cut decides, and whether they were applied
+     */
+    void note(Map<Long, Boolean> decided) {
         if (session.schema().tables().stream().noneMatch(TextRebase::hasTexts)) {
             return;
         }
@@ -61,29 +65,49 @@ final class TextRebase {
             slice = session.entries().pendingAfter(local, 64);
             for (Entry entry : slice) {
                 local = entry.local();
-                // a blocked one is not in the text that the others were made on
-                if (!decided.contains(local) && entry.blocked() == null) {
-                    session.changes().forEach(entry.decoded(), change -> note(entry, change));
+                boolean taken = decided.getOrDefault(local, false);
+                // a refused one is in no text, and a blocked one not in that which the others were made on
+                if (taken || (!decided.containsKey(local) && entry.blocked() == null)) {
+                    session.changes().forEach(entry.decoded(), change -> note(entry, change, taken));
                 }
             }
         } while (!slice.isEmpty());
     }
 
-    private void note(Entry entry, RowChange change) {
-        if (!hasTexts(change.table())) {
-            return;
-        }
-        for (int i = 0; i < change.table().columns().size(); i++) {
+    private void note(Entry entry, RowChange change, boolean taken) {
+        for (int i = 0; hasTexts(change.table()) && i < change.table().columns().size(); i++) {
             CellWrite write = change.writeOf(i);
-            if (write != null && write.role() == ColumnRole.EDIT) {
+            if (change.table().columns().get(i).merge() == MergeWord.MERGED_TEXT && write != null) {
                 Cell cell = new Cell(change.table(), change.key(), i);
-                String text = text(cell);
-                if (text != null) {
-                    cells.computeIfAbsent(cell, c -> new Edited(text, new ArrayList<>()))
-                            .edits()
-                            .add(new Pending(entry.local(), TextEdit.decode(write.value())));
+                if (taken) {
+                    take(cell, write);
+                } else if (write.role() == ColumnRole.EDIT) {
+                    wait(cell, new Pending(entry.local(), TextEdit.decode(write.value())));
                 }
             }
+        }
+    }
+
+    /** The text is what this makes of it: the server has it. */
+    private void take(Cell cell, CellWrite write) {
+        Edited known = cells.get(cell);
+        String before = known != null ? known.before() : text(cell);
+        try {
+            String after = write.role() == ColumnRole.EDIT
+                    ? TextEdit.text(TextEdit.decode(write.value()).applyTo(Value.of(before == null ? "" : before)))
+                    : TextEdit.text(write.value());
+            cells.put(cell, new Edited(after, new ArrayList<>()));
+        } catch (IllegalArgumentException | IllegalStateException madeOnAnother) {
+            cells.remove(cell);
+        }
+    }
+
+    private void wait(Cell cell, Pending pending) {
+        String text = text(cell);
+        if (cells.containsKey(cell) || text != null) {
+            cells.computeIfAbsent(cell, c -> new Edited(String.valueOf(text), new ArrayList<>()))
+                    .edits()
+                    .add(pending);
         }
     }
 
@@ -102,7 +126,7 @@ final class TextRebase {
             Checkpoint at = row == null
                     ? null
                     : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
-            if (now != null && at != null) {
+            if (now != null && at != null && !edited.edits().isEmpty()) {
                 rebase(cell, edited, now, at, anew);
             }
         });
