@@ -23,16 +23,18 @@ final class Commits implements AutoCloseable {
     private static final long LATER_MILLIS = 2_000;
 
     private final ServerOptions options;
+    private final ResolverCalls resolvers;
     private final Store store;
     private final Consumer<Set<String>> moved;
     private final BlockingQueue<Work> queue;
     private final Thread thread;
     private volatile boolean closing;
 
-    private record Work(Grant grant, SyncRequest request, CompletableFuture<PushDecider.Decided> done) {}
+    private record Work(PushDecider.Push push, CompletableFuture<PushDecider.Decided> done) {}
 
     Commits(ServerOptions options, Store store, Consumer<Set<String>> moved) {
         this.options = options;
+        this.resolvers = new ResolverCalls(options);
         this.store = store;
         this.moved = moved;
         this.queue = new ArrayBlockingQueue<>(options.limits().waitingPushes());
@@ -43,7 +45,7 @@ final class Commits implements AutoCloseable {
 
     /** Decides a request's transactions; waits for the commit. */
     PushDecider.Decided decide(Grant grant, SyncRequest request) {
-        Work work = new Work(grant, request, new CompletableFuture<>());
+        Work work = new Work(new PushDecider.Push(grant, request), new CompletableFuture<>());
         if (closing || !queue.offer(work)) {
             return later(closing ? "The server is shutting down." : "The server is busy.");
         }
@@ -104,7 +106,7 @@ final class Commits implements AutoCloseable {
         Inbox inbox = new Inbox(writer, options.limits());
         List<PushDecider.Decided> decided = new ArrayList<>();
         for (Work work : batch) {
-            PushDecider.Decided one = new PushDecider(options, writer, inbox, work.grant(), work.request()).run();
+            PushDecider.Decided one = new PushDecider(options, resolvers, writer, inbox, work.push()).run();
             Set<String> scopes = new HashSet<>(one.moved());
             scopes.addAll(absorbed);
             decided.add(new PushDecider.Decided(one.receipts(), one.refusal(), scopes));

@@ -29,6 +29,7 @@ final class PushDecider {
     private static final long LATER_MILLIS = 1_000;
 
     private final ServerOptions options;
+    private final ResolverCalls resolvers;
     private final StoreWriter store;
     private final Inbox inbox;
     private final Grant grant;
@@ -36,12 +37,16 @@ final class PushDecider {
     private final List<Receipt> receipts = new ArrayList<>();
     private final Set<String> moved = new HashSet<>();
 
-    PushDecider(ServerOptions options, StoreWriter store, Inbox inbox, Grant grant, SyncRequest request) {
+    /** What a device brings, and what it may. */
+    record Push(Grant grant, SyncRequest request) {}
+
+    PushDecider(ServerOptions options, ResolverCalls resolvers, StoreWriter store, Inbox inbox, Push push) {
+        this.resolvers = resolvers;
         this.options = options;
         this.store = store;
         this.inbox = inbox;
-        this.grant = grant;
-        this.request = request;
+        this.grant = push.grant();
+        this.request = push.request();
     }
 
     /** What came of a request's transactions: receipts, or a refusal of all that follows; and the scopes that moved. */
@@ -216,7 +221,7 @@ final class PushDecider {
                 writeTime(transaction).believed(now, device.lastSeen()),
                 device.lastStamp(),
                 expiredScope(transaction));
-        TransactionMerge.Merged merged = TransactionMerge.run(options, store, sender, rows);
+        TransactionMerge.Merged merged = TransactionMerge.run(options, resolvers, store, sender, rows);
         inbox.take(transaction.id(), merged.conflicts());
         return new Merged(device.stamped(merged.stamp().time()), merged.outcome());
     }

@@ -4,11 +4,15 @@ import dev.godwit.merge.Attempt;
 import dev.godwit.merge.Resolver;
 import dev.godwit.merge.Verdict;
 import dev.godwit.model.Key;
+import dev.godwit.model.Limits;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,27 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the application's resolvers, each on a thread of its own, so that one that hangs holds up its transaction for its time
- * and nothing else: the thread is interrupted and left behind. Belongs to the writer's thread.
+ * Calls the application's resolvers, each on a thread of its own. One that hangs is interrupted and left behind; while it still
+ * runs it is asked nothing more and what would need it is parked at once, so that it holds up the writer for its time once, and
+ * keeps one thread. Belongs to the writer's thread.
  */
 final class ResolverCalls {
     private static final Logger LOG = LoggerFactory.getLogger(ResolverCalls.class);
 
     private final Map<String, Resolver> resolvers;
-    private final long millis;
+    private final Limits limits;
     private final boolean twice;
+    private final Map<String, Thread> hanging = new HashMap<>();
 
-    /**
-     * For these resolvers.
-     *
-     * @param resolvers by table and column, as {@code table.column} in lower case
-     * @param millis how long one may take
-     * @param twice whether each is called twice, to catch one that is not pure
-     */
-    ResolverCalls(Map<String, Resolver> resolvers, long millis, boolean twice) {
-        this.resolvers = resolvers;
-        this.millis = millis;
-        this.twice = twice;
+    ResolverCalls(ServerOptions options) {
+        this.resolvers = options.resolvers();
+        this.limits = options.limits();
+        this.twice = options.resolversTwice();
     }
 
     static String name(String table, String column) {
@@ -60,9 +59,16 @@ final class ResolverCalls {
                 attempt.incoming(),
                 works.store.writer(attempt.cell().stamp().writer()).subject(),
                 works.store.writer(works.writer).subject());
+        Thread before = hanging.get(name);
+        if (before != null && before.isAlive()) {
+            throw refused(clash, "its resolver still thinks about an earlier question");
+        }
         Value value = call(resolver, clash);
         if (twice && !call(resolver, clash).equals(value)) {
             throw refused(table, key, column, "its resolver gave two answers to one question: it must be pure");
+        }
+        if (bytes(value) > limits.valueBytes()) {
+            throw refused(clash, "the answer of its resolver is longer than valueBytes = " + limits.valueBytes());
         }
         boolean oursLost = !value.equals(attempt.stored());
         boolean theirsLost = !value.equals(attempt.incoming());
@@ -71,31 +77,41 @@ final class ResolverCalls {
         return new Verdict.Settled(value, oursLost, Value.NULL, loser, false);
     }
 
+    /** As devices count them when they read it. */
+    private static long bytes(Value value) {
+        if (value instanceof Value.BlobValue blob) {
+            return blob.value().length;
+        }
+        return value.kind() == Value.Kind.TEXT ? value.asText().getBytes(StandardCharsets.UTF_8).length : 0;
+    }
+
     private Value call(Resolver resolver, Resolver.Clash clash) {
         CompletableFuture<Value> answer = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        answer.complete(
-                                java.util.Objects.requireNonNull(resolver.resolve(clash), "its answer is null"));
-                    } catch (RuntimeException | Error failure) {
-                        answer.completeExceptionally(failure);
-                    }
-                },
-                "godwit-resolver");
+        Thread thread = new Thread(() -> complete(answer, resolver, clash), "godwit-resolver");
         thread.setDaemon(true);
         thread.start();
         try {
-            return answer.get(millis, TimeUnit.MILLISECONDS);
+            return answer.get(limits.resolverMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
+            hanging.put(name(clash.table(), clash.column()), thread);
             thread.interrupt();
-            throw refused(clash, "its resolver took longer than resolverMillis = " + millis);
+            throw refused(clash, "its resolver took longer than resolverMillis = " + limits.resolverMillis());
         } catch (ExecutionException failure) {
             LOG.warn("the resolver of {}.{} failed", clash.table(), clash.column(), failure.getCause());
             throw refused(clash, "its resolver failed: " + failure.getCause());
         } catch (InterruptedException stop) {
+            thread.interrupt();
             Thread.currentThread().interrupt();
-            throw refused(clash, "the server is shutting down");
+            throw new NotNow("the server is shutting down");
+        }
+    }
+
+    /** Everything is caught, since a failure that nobody hears of would look like one that hangs. */
+    private static void complete(CompletableFuture<Value> answer, Resolver resolver, Resolver.Clash clash) {
+        try {
+            answer.complete(Objects.requireNonNull(resolver.resolve(clash), "its answer is null"));
+        } catch (Throwable failure) {
+            answer.completeExceptionally(failure);
         }
     }
 

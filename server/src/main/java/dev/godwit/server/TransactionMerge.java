@@ -35,27 +35,31 @@ final class TransactionMerge {
     private final CellMerge cells;
     private final List<IncomingRow> rows;
 
-    private TransactionMerge(ServerOptions options, Works works, KeyClashes keys, List<IncomingRow> rows) {
+    private TransactionMerge(
+            ServerOptions options, ResolverCalls resolvers, Works works, KeyClashes keys, List<IncomingRow> rows) {
         this.options = options;
         this.works = works;
         this.keys = keys;
         this.rows = rows;
-        this.cells = new CellMerge(
-                works,
-                new ResolverCalls(options.resolvers(), options.limits().resolverMillis(), options.resolversTwice()));
+        this.cells = new CellMerge(works, resolvers);
     }
 
     /** What came of a transaction. */
     record Merged(Outcome.Applied outcome, Stamp stamp, List<Conflict> conflicts) {}
 
     /** Decides and writes. */
-    static Merged run(ServerOptions options, StoreWriter store, Works.Sender sender, List<IncomingRow> sent) {
+    static Merged run(
+            ServerOptions options,
+            ResolverCalls resolvers,
+            StoreWriter store,
+            Works.Sender sender,
+            List<IncomingRow> sent) {
         Works works = new Works(store, sender);
         KeyClashes keys = new KeyClashes(works, options.schema(), sender.device());
         List<IncomingRow> rows = keys.settle(sent);
         long floor = Math.max(floor(works, rows), sender.lastStamp());
         works.stamp = new Stamp(Math.max(sender.believed(), floor + 1), sender.device());
-        return new TransactionMerge(options, works, keys, rows).apply();
+        return new TransactionMerge(options, resolvers, works, keys, rows).apply();
     }
 
     /** The greatest stamp among the cells that the rows had seen, which theirs must exceed. */
