@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads, and the file by several processes at once.
  */
 public final class Godwit implements AutoCloseable {
+    /** What is decided may meet others' writes again, but a sync ends. */
+    private static final int DECIDING_ROUNDS = 4;
+
     private final GodwitOptions options;
     private final Schema schema;
     private final WriteLock lock = new WriteLock();
@@ -48,6 +51,7 @@ public final class Godwit implements AutoCloseable {
     private final SyncLock syncLock;
     private final @Nullable SyncLoop loop;
     private final Confirmations confirmations;
+    private final Resolutions resolutions;
     private final List<LiveSync> liveSyncs = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -68,6 +72,7 @@ public final class Godwit implements AutoCloseable {
                 c -> Queries.run(c, query.sql(), query.parameters()).rows()));
         this.confirmations = new Confirmations(options.limits().receiptsKept(), live::later);
         this.syncLock = new SyncLock(options.path());
+        this.resolutions = new Resolutions(this, options);
         Transport transport = options.transport();
         this.loop = transport == null
                 ? null
@@ -92,6 +97,7 @@ public final class Godwit implements AutoCloseable {
         try {
             applying = options.driver().open(file.withForeignKeys(false));
             Schema schema = new Installation(applying, options).run();
+            options.resolvers().check(schema);
             writing = options.driver().open(file);
             Godwit godwit = new Godwit(options, schema, writing, applying);
             applying = null;
@@ -186,7 +192,10 @@ public final class Godwit implements AutoCloseable {
         });
     }
 
-    /** Syncs now: sends what is pending and takes what is new. Never throws for what the network or the server does. */
+    /**
+     * Syncs now: sends what is pending and takes what is new. Never throws for what the network or the server does. What the
+     * application's resolvers decide about what came is sent too.
+     */
     public SyncResult sync() {
         return sync("manual");
     }
@@ -197,7 +206,12 @@ public final class Godwit implements AutoCloseable {
         if (active == null) {
             throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
         }
-        return syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run(cause));
+        SyncResult result = syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run(cause));
+        for (int i = 0; i < DECIDING_ROUNDS && result.isSynced() && !closed.get() && resolutions.run(); i++) {
+            SyncResult more = syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run("resolved"));
+            result = result.then(more);
+        }
+        return result;
     }
 
     /** Keeps the database in sync until the returned handle is closed; see {@link LiveSync}. */

@@ -48,6 +48,19 @@ public final class Inbox {
                 .toList();
     }
 
+    /** What waits and was written by this device, in the order in which it was written. */
+    List<Conflict> waitingFor(String device) {
+        return godwit
+                .query(
+                        ALL + " left join (select id as entry_id, local from godwit_entry) on entry_id = txn"
+                                + " where state = 'undecided' and mine_device = ?"
+                                + " order by commit_number, mine_at, local, id",
+                        device)
+                .stream()
+                .map(Inbox::read)
+                .toList();
+    }
+
     /** The entry of this id. */
     public Optional<Conflict> find(String id) {
         return godwit.query(ALL + " where id = ?", id).stream().map(Inbox::read).findFirst();
@@ -137,12 +150,16 @@ public final class Inbox {
                         () -> refused("there is no entry " + id + " in the inbox: list it with conflicts()"));
         return godwit.write(tx -> {
             decision.write(tx, conflict);
-            tx.run(
-                    "update " + ConflictTable.NAME + " set state = ?, choice = ? where id = ?",
-                    ConflictTable.DECIDED,
-                    choice,
-                    id);
+            markDecided(tx, id, choice);
         });
+    }
+
+    static void markDecided(Tx tx, String id, String choice) {
+        tx.run(
+                "update " + ConflictTable.NAME + " set state = ?, choice = ? where id = ?",
+                ConflictTable.DECIDED,
+                choice,
+                id);
     }
 
     private static GodwitException refused(String message) {

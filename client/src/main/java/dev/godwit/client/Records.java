@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,52 @@ public final class Records<T extends Record> {
      */
     public List<T> list(String tail, @Nullable Object... parameters) {
         return reader.query("select " + columns(0, ", ", "") + " from " + table + " " + tail, parameters).stream()
-                .map(this::read)
+                .map(row -> toRecord(row.values()))
                 .toList();
+    }
+
+    /** The columns of the components, for a query. */
+    String columnList() {
+        return columns(0, ", ", "");
+    }
+
+    /** The column of each component, as SQL reads it. */
+    List<String> columnNames() {
+        return IntStream.range(0, components.length).mapToObj(this::column).toList();
+    }
+
+    /** Which component a column is; -1 if none. */
+    int place(@Nullable String column) {
+        for (int i = 0; i < components.length && column != null; i++) {
+            if (column(i).equalsIgnoreCase(Sql.name(column))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The record of a row's values, one per component. */
+    T toRecord(List<Value> row) {
+        @Nullable Object[] arguments = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            arguments[i] = convert(row.get(i), components[i]);
+        }
+        try {
+            var constructor = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+            return constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(
+                    "cannot make a " + type.getName() + " of "
+                            + Arrays.stream(arguments).map(String::valueOf).collect(Collectors.joining(", ")),
+                    e);
+        }
+    }
+
+    /** The values of a record, one per component. */
+    List<Value> toValues(T row) {
+        return values(row).stream().map(Queries::value).toList();
     }
 
     private String columns(int from, String separator, String suffix) {
@@ -108,24 +153,6 @@ public final class Records<T extends Record> {
             }
         }
         return values;
-    }
-
-    private T read(Row row) {
-        @Nullable Object[] arguments = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            arguments[i] = convert(row.value(i), components[i]);
-        }
-        try {
-            var constructor = type.getDeclaredConstructor(
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
-            constructor.setAccessible(true);
-            return constructor.newInstance(arguments);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(
-                    "cannot make a " + type.getName() + " of "
-                            + Arrays.stream(arguments).map(String::valueOf).collect(Collectors.joining(", ")),
-                    e);
-        }
     }
 
     private @Nullable Object convert(Value value, RecordComponent component) {

@@ -49,6 +49,23 @@ public record SyncResult(
         return outcome == End.SYNCED;
     }
 
+    /** Both as one: the counts of both, and the end of the later one. */
+    SyncResult then(SyncResult later) {
+        return new SyncResult(
+                later.outcome,
+                sent + later.sent,
+                received + later.received,
+                conflicts + later.conflicts,
+                parked + later.parked,
+                later.pending,
+                requests + later.requests,
+                bytesUp + later.bytesUp,
+                bytesDown + later.bytesDown,
+                millis + later.millis,
+                later.retryAfterMillis,
+                later.message.isEmpty() ? message : later.message);
+    }
+
     @Override
     public String toString() {
         String counts = String.format(

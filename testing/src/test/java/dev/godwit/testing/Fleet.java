@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A server and devices on real files, for tests. */
@@ -51,6 +52,7 @@ final class Fleet implements AutoCloseable {
         final ManualDevice device;
         final FaultyTransport transport;
         final Path file;
+        private UnaryOperator<GodwitOptions> more = UnaryOperator.identity();
         Godwit db;
 
         Member(String name, Path file, Set<String> scopes) {
@@ -67,7 +69,13 @@ final class Fleet implements AutoCloseable {
                     .withTransport(transport)
                     .withLimits(limits)
                     .withScopes(scopes.toArray(new String[0]));
-            return Godwit.open(text == null ? options : options.withSchema(text));
+            return Godwit.open(more.apply(text == null ? options : options.withSchema(text)));
+        }
+
+        /** Closes and opens again with other options, for instance with resolvers; they stay for later openings. */
+        void reopenWith(UnaryOperator<GodwitOptions> options) {
+            more = options;
+            reopen(null);
         }
 
         /** Closes and opens again, as an application that is started again; perhaps with a schema that has grown. */
