@@ -115,6 +115,27 @@ class DeviceResolverTest {
     }
 
     @Test
+    void aDecisionThatCannotBeSentWaitsAndNobodyElseDecides() {
+        AtomicInteger asked = new AtomicInteger();
+        Resolver cutsTheLine = clash -> {
+            asked.incrementAndGet();
+            a.transport.fail(new FaultyTransport.Fault.RequestLost());
+            return clash.theirs();
+        };
+        resolveOnA("address", cutsTheLine);
+        b.reopenWith(options -> options.withResolver("item", "address", cutsTheLine));
+        SyncResult result = meet("address = 'a'", "address = 'b'");
+        assertThat(result.outcome()).isEqualTo(SyncResult.End.OFFLINE);
+        assertThat(result.pending()).isEqualTo(1);
+        assertThat(b.db.inbox().undecided()).as("b has the entry").hasSize(1);
+        assertThat(asked).as("and was not asked about it").hasValue(1);
+        a.synced();
+        b.synced();
+        everywhere("select address from item", "a");
+        undecided(0);
+    }
+
+    @Test
     void theChoiceSaysWhoseValueWasTaken() {
         resolveOnA("address", Resolver.Clash::theirs);
         meet("address = 'a'", "address = 'b'");
