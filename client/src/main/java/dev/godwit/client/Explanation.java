@@ -3,6 +3,7 @@ package dev.godwit.client;
 import dev.godwit.model.Column;
 import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
+import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -39,6 +40,10 @@ final class Explanation {
                 ? -1
                 : table.columnIndex(column)
                         .orElseThrow(() -> refused("table " + table.name() + " has no column " + column));
+        if (key.values().size() != table.key().size()) {
+            throw refused("the key of " + table.name() + " has " + table.key().size() + " columns, and (" + key
+                    + ") has " + key.values().size() + " values");
+        }
         Value[] shown = session.writes().find(table, key);
         BaseImages.Base base = session.bases().find(table, key);
         sayRow(table, key, shown, base);
@@ -64,7 +69,22 @@ final class Explanation {
             return;
         }
         say(name + " lives in scope '" + table.scopeOf(shown).orElse("") + "'"
-                + (base != null && base.row() == null ? " and is new: the server does not have it yet." : "."));
+                + (isNew(table, key, base) ? " and is new: the server does not have it yet." : "."));
+    }
+
+    /** Inserts get their base images late, so what waits is asked too. */
+    private boolean isNew(Table table, Key key, BaseImages.@Nullable Base base) {
+        if (base != null) {
+            return base.row() == null;
+        }
+        boolean[] inserted = new boolean[1];
+        for (Entry entry : session.entries().pendingAfter(0, Integer.MAX_VALUE)) {
+            session.changes().forEach(entry.decoded(), change -> {
+                boolean same = change.table().equals(table) && change.key().equals(key);
+                inserted[0] |= same && change.kind() == RowKind.INSERT;
+            });
+        }
+        return inserted[0];
     }
 
     private void sayCell(Column column, int place, Value @Nullable [] shown, BaseImages.@Nullable Base base) {
@@ -91,10 +111,7 @@ final class Explanation {
         for (Entry entry : session.entries().unaccepted(0)) {
             session.changes().forEach(entry.decoded(), change -> {
                 boolean same = change.table().equals(table) && change.key().equals(key);
-                if (same
-                        && (place < 0
-                                || change.kind() != dev.godwit.model.RowKind.UPDATE
-                                || change.writeOf(place) != null)) {
+                if (same && (place < 0 || change.kind() != RowKind.UPDATE || change.writeOf(place) != null)) {
                     String blocked = entry.blocked();
                     say("Transaction " + entry.id() + " of this device "
                             + (change.removes() ? "deletes it" : "writes it") + " and is "
