@@ -10,7 +10,7 @@ public final class ExitCode {
     public static final int USAGE = 2;
     /** The server cannot be reached; nothing is lost. */
     public static final int OFFLINE = 3;
-    /** Something is parked and wants a person. */
+    /** Something is parked, or waits in the conflict inbox, and wants a person. */
     public static final int PARKED = 4;
 
     private ExitCode() {}

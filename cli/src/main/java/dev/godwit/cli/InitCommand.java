@@ -6,6 +6,7 @@ import dev.godwit.client.HttpTransport;
 import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.Remote;
 import dev.godwit.client.Status;
+import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Limits;
 import dev.godwit.schema.SchemaReader;
 import java.io.IOException;
@@ -57,7 +58,10 @@ final class InitCommand extends DatabaseCommand {
         int tables;
         try (Godwit godwit = Godwit.open(options)) {
             status = godwit.status();
-            tables = godwit.schema().tables().size();
+            // the inbox is everywhere, and nobody has declared it
+            tables = (int) godwit.schema().tables().stream()
+                    .filter(table -> !table.name().equals(ConflictTable.NAME))
+                    .count();
         }
         Remote known = Remote.read(DRIVER, database.toString());
         new Remote(server.isEmpty() ? known.server() : server, token.isEmpty() ? known.token() : token)

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParseResult;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 usage, 3 offline, 4 something is parked and wants a person.",
+            "Exit codes: 0 done, 1 failed, 2 usage, 3 offline, 4 something is parked, or waits in the inbox, and wants a person.",
             "",
             "A first round trip:",
             "  godwit serve --schema app.sql --dev --port 8484 &",
@@ -44,7 +44,11 @@ import picocli.CommandLine.ParseResult;
             StatusCommand.class,
             OutboxCommand.class,
             RetryCommand.class,
-            DiscardCommand.class
+            DiscardCommand.class,
+            ConflictsCommand.class,
+            ExplainCommand.class,
+            HistoryCommand.class,
+            UndoCommand.class
         })
 public final class Main {
     private Main() {}

@@ -11,8 +11,8 @@ final class TransactionConverter implements ITypeConverter<TransactionId> {
         try {
             return TransactionId.parse(text);
         } catch (IllegalArgumentException none) {
-            throw new TypeConversionException(
-                    "'" + text + "' is no id of a transaction: take one from `godwit outbox DB`");
+            throw new TypeConversionException("'" + text
+                    + "' is no id of a transaction: take one from `godwit outbox DB` or `godwit history DB`");
         }
     }
 }

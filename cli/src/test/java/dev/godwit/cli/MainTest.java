@@ -19,8 +19,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every command without a server: what it prints, how it exits, and that a mistake changes nothing. */
 class MainTest {
-    private static final List<String> COMMANDS =
-            List.of("serve", "token", "schema", "init", "sql", "sync", "status", "outbox", "retry", "discard");
+    private static final List<String> COMMANDS = List.of(
+            "serve",
+            "token",
+            "schema",
+            "init",
+            "sql",
+            "sync",
+            "status",
+            "outbox",
+            "retry",
+            "discard",
+            "conflicts",
+            "explain",
+            "history",
+            "undo");
 
     @TempDir
     Path folder;
@@ -119,7 +132,7 @@ class MainTest {
 
     @Test
     void aDatabaseThatIsMissingOrNoneIsNamedAndNothingIsCreated() throws IOException {
-        for (String command : List.of("status", "outbox", "sync")) {
+        for (String command : List.of("status", "outbox", "sync", "conflicts", "history")) {
             Ran missing = run(command, db);
             assertThat(missing.code()).isEqualTo(ExitCode.FAILED);
             assertThat(missing.err()).contains(db.toString(), "godwit init");

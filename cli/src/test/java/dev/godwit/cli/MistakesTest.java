@@ -85,6 +85,11 @@ class MistakesTest {
         for (String command : new String[] {"status", "outbox", "sync"}) {
             assertFailed(run(command, plain), plain + " is not a Godwit database yet", "godwit init " + plain);
         }
+        for (String command : new String[] {"conflicts", "history"}) {
+            assertFailed(run(command, plain), "not a Godwit database yet");
+        }
+        assertFailed(run("explain", plain, "task", "1"), "not a Godwit database yet");
+        assertFailed(run("undo", plain, id), "not a Godwit database yet");
         assertFailed(run("sql", plain, "delete from task"), "not a Godwit database yet");
         assertFailed(run("retry", plain, id), "not a Godwit database yet");
         assertFailed(run("discard", plain, id), "not a Godwit database yet");
