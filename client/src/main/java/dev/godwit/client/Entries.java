@@ -71,6 +71,15 @@ final class Entries {
         run(keep);
     }
 
+    /** Notes which transaction has taken one back. */
+    void noteUndone(long local, long by) {
+        update("insert or ignore into godwit_undo (local, images) values (?, x'')", local);
+        SqliteStatement note = statement("update godwit_undo set undone_by = ? where local = ?");
+        note.bindLong(1, by);
+        note.bindLong(2, local);
+        run(note);
+    }
+
     /** The rows that a transaction deleted, as encoded blocks; empty if it deleted none. */
     byte[] images(long local) {
         SqliteStatement find = statement("select images from godwit_undo where local = ?");

@@ -1,9 +1,13 @@
 package dev.godwit.client;
 
+import dev.godwit.merge.CellWrite;
+import dev.godwit.merge.ColumnRule;
+import dev.godwit.model.Column;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
+import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
@@ -15,6 +19,7 @@ import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Inbox {
     private static final String ALL = "select id, state, tbl, row_key, col, base, mine, theirs, winner, rule, mine_by,"
             + " mine_device, mine_at, theirs_by, theirs_device, theirs_at, txn, choice from " + ConflictTable.NAME;
+
+    /** Words whose rule may keep what is there, whatever a person wants. */
+    private static final Set<MergeWord> KEEPING = Set.of(MergeWord.FIRST_WRITE, MergeWord.MAX, MergeWord.MIN);
 
     private final Godwit godwit;
     private final Schema schema;
@@ -146,20 +154,28 @@ public final class Inbox {
     }
 
     private Commit decide(String id, String choice, Decision decision) {
-        Conflict conflict = find(id).orElseThrow(
-                        () -> refused("there is no entry " + id + " in the inbox: list it with conflicts()"));
+        Conflict conflict = find(id).orElseThrow(() ->
+                refused("there is no entry " + id + " in the inbox: list them, with their ids, by conflicts()"));
         return godwit.write(tx -> {
             decision.write(tx, conflict);
-            markDecided(tx, id, choice);
+            markDecided(tx, conflict, choice);
         });
     }
 
-    static void markDecided(Tx tx, String id, String choice) {
-        tx.run(
-                "update " + ConflictTable.NAME + " set state = ?, choice = ? where id = ?",
+    /** Marks an entry as decided. The history is a ring: a sync may have put another into its place since it was read. */
+    static void markDecided(Tx tx, Conflict conflict, String choice) {
+        long found = tx.run(
+                "update " + ConflictTable.NAME
+                        + " set state = ?, choice = ? where id = ? and row_key = ? and col is ? and txn is ?",
                 ConflictTable.DECIDED,
                 choice,
-                id);
+                conflict.id(),
+                KeyCodec.encode(conflict.key()),
+                conflict.column(),
+                conflict.transaction().isEmpty() ? null : conflict.transaction());
+        if (found == 0) {
+            throw refused("entry " + conflict.id() + " has made room for a newer one: list the inbox again");
+        }
     }
 
     private static GodwitException refused(String message) {
@@ -178,9 +194,12 @@ public final class Inbox {
         if (column == null || table.columnIndex(column).isEmpty()) {
             throw refused("entry " + conflict.id() + " is about "
                     + (column == null
-                            ? "a whole row, and not about a value"
+                            ? "a whole row, and not about a value: take mine or theirs, or write the row as it shall be and"
+                                    + " dismiss the entry"
                             : "column " + column + ", which is not here"));
         }
+        Column written = table.columns().get(table.columnIndex(column).orElseThrow());
+        rows(tx, table, conflict.key()).forEach(row -> checkTakes(conflict, written, row.value(written.name()), value));
         Object[] parameters = new Object[conflict.key().values().size() + 1];
         parameters[0] = value;
         for (int i = 1; i < parameters.length; i++) {
@@ -195,7 +214,22 @@ public final class Inbox {
         }
     }
 
-    private static String keyMatches(Table table) {
+    /** Whether the column's rule keeps what is there over another value, even of somebody who has seen it. */
+    static boolean keeps(Column column, Value now, Value value) {
+        return !value.equals(now)
+                && KEEPING.contains(column.merge())
+                && ColumnRule.of(column).predict(now, CellWrite.set(value, now)).equals(now);
+    }
+
+    /** A rule may keep the value that is there, and the row would show it again at once: nothing would be decided. */
+    private static void checkTakes(Conflict conflict, Column column, Value now, Value value) {
+        if (keeps(column, now, value)) {
+            throw refused("column " + column.name() + " of " + conflict.table() + ", row " + conflict.key() + ", is "
+                    + column.merge().word() + " and keeps " + now + " over " + value + ": dismiss the entry");
+        }
+    }
+
+    static String keyMatches(Table table) {
         return String.join(
                 " and ",
                 table.key().stream()
@@ -219,7 +253,17 @@ public final class Inbox {
                     "row " + conflict.key() + " of " + table.name() + " is gone, and only " + lines(conflict.mine())
                             + " is known of it: insert it again as it shall be, then dismiss the entry");
         }
+        if (!rows(tx, table, conflict.key()).isEmpty()) {
+            throw refused("row " + conflict.key() + " of " + table.name()
+                    + " is there again: change it as it shall be, then dismiss the entry");
+        }
         insert(tx, table, block, block.rows().get(0));
+    }
+
+    static List<Row> rows(Tx tx, Table table, Key key) {
+        return tx.query(
+                "select * from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                key.values().toArray());
     }
 
     static void insert(Tx tx, Table table, RowBlock block, Value[] row) {

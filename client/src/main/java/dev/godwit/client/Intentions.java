@@ -16,13 +16,24 @@ final class Intentions {
 
     private final Set<Cell> resets = new HashSet<>();
     private final Map<Cell, List<Splice>> edits = new HashMap<>();
+    private long undone;
 
     /** One cell; the table's name in lower case. */
     record Cell(String table, Key key, int column) {}
 
-    /** Whether nothing was said. */
+    /** Whether nothing was said about a cell. */
     boolean isEmpty() {
         return resets.isEmpty() && edits.isEmpty();
+    }
+
+    /** The transaction takes back the one of this local number. */
+    void undo(long local) {
+        undone = local;
+    }
+
+    /** The local number of the transaction that it takes back; 0 for none. */
+    long undone() {
+        return undone;
     }
 
     /** The counter was counted: what it says is what it is. */

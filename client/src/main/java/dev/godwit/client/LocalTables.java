@@ -98,6 +98,6 @@ final class LocalTables {
 
     /** What format 2 added. */
     static final String UNDO_DDL =
-            "create table godwit_undo (/* rows that a transaction deleted, as they were */ local integer primary key,"
-                    + " images blob not null)";
+            "create table godwit_undo (/* rows that a transaction deleted, as they were; the local number of the one that took"
+                    + " it back */ local integer primary key, images blob not null, undone_by integer)";
 }

@@ -185,7 +185,7 @@ final class Resolutions {
                 Value answer = answers.getOrDefault(String.valueOf(conflict.column()), before);
                 Inbox.markDecided(
                         tx,
-                        conflict.id(),
+                        conflict,
                         answer.equals(conflict.mine()) ? "mine" : answer.equals(before) ? "theirs" : "other");
             }
         });

@@ -50,6 +50,7 @@ final class Sealer {
         private final List<RowFix> fixes = new ArrayList<>();
 
         private final BlockBuilder images = new BlockBuilder();
+        private boolean imagesWhole = true;
         private boolean basesComplete;
         private final BlockBuilder blocks = new BlockBuilder();
         private final Set<String> scopes = new LinkedHashSet<>();
@@ -81,7 +82,7 @@ final class Sealer {
                 }
             }
             if (after == null) {
-                images.addWhole(table, java.util.Objects.requireNonNull(before, "before"));
+                keepImage(table, java.util.Objects.requireNonNull(before, "before"));
                 blocks.addGone(table, RowKind.DELETE, key);
                 return;
             }
@@ -91,6 +92,15 @@ final class Sealer {
                 insert(table, after);
             } else {
                 update(table, before, after, earlier);
+            }
+        }
+
+        /** Deletes are short, and the rows are not: beyond what a transaction may hold, no way back is kept. */
+        private void keepImage(Table table, Value[] before) {
+            imagesWhole &=
+                    images.byteCount() < limits.transactionBytes() && images.rowCount() < limits.transactionRows();
+            if (imagesWhole) {
+                images.addWhole(table, before);
             }
         }
 
@@ -269,8 +279,11 @@ final class Sealer {
                 Entry.encodeBases(bases(draft.scopes)),
                 changes);
         session.entries().append(entry, rows, names(draft.tables));
-        if (draft.images.rowCount() > 0) {
+        if (draft.imagesWhole && draft.images.rowCount() > 0) {
             session.entries().keepImages(draft.local, Changes.encode(draft.images.build()));
+        }
+        if (draft.intentions.undone() != 0) {
+            session.entries().noteUndone(draft.intentions.undone(), draft.local);
         }
         return new Sealed(id, draft.local, draft.tables, rows);
     }

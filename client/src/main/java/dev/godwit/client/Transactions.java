@@ -16,6 +16,7 @@ import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,29 +76,79 @@ public final class Transactions {
      * Takes back what a transaction did, by a new one: rows that it inserted are deleted, rows that it deleted come back, and
      * values go back to what they were unless somebody has changed them since.
      *
-     * @throws GodwitException if it is not remembered here, or nothing of it can be taken back
+     * @throws GodwitException if it is not remembered here or is undone already, if its changes are not in the local view since
+     *     it was refused or is blocked, or if nothing of it can be taken back
      */
     public Undone undo(TransactionId id) {
         Entry entry = godwit.entry(id);
         byte[] images = godwit.images(entry.local());
         List<String> leftAlone = new ArrayList<>();
         Commit commit = godwit.write(tx -> {
+            checkInView(tx, entry);
+            tx.undoes(entry.local());
             tx.run("pragma defer_foreign_keys = on");
             List<RowBlock> blocks = entry.decoded();
             for (int i = blocks.size() - 1; i >= 0; i--) {
-                undo(tx, blocks.get(i), leftAlone);
+                if (blocks.get(i).kind() != RowKind.DELETE) {
+                    undo(tx, blocks.get(i), leftAlone);
+                } else if (images.length == 0) {
+                    leftAlone.add(blocks.get(i).rows().size() + " rows of "
+                            + blocks.get(i).table() + " were deleted, and how they were is not kept");
+                }
             }
             if (images.length > 0) {
                 Changes.decode(images, Limits.DEFAULT).forEach(block -> bringBack(tx, block, leftAlone));
             }
         });
         if (commit.id().isEmpty()) {
-            throw new GodwitException(
-                    GodwitException.Kind.REQUEST,
-                    "nothing of transaction " + id + " can be taken back"
-                            + (leftAlone.isEmpty() ? ": it is undone already" : ": " + String.join("; ", leftAlone)));
+            throw refused("nothing of transaction " + id + " can be taken back: "
+                    + (leftAlone.isEmpty() ? "everything is as it was before it" : String.join("; ", leftAlone)));
         }
         return new Undone(commit, leftAlone);
+    }
+
+    /** What is not in the local view cannot be taken out of it, and nothing can twice: a counter would not notice. */
+    private static void checkInView(Tx tx, Entry entry) {
+        Row row = tx
+                .query(
+                        "select coalesce(state, 'pending') as state, blocked from godwit_entry where local = ?",
+                        entry.local())
+                .stream()
+                .findFirst()
+                .orElseThrow(() -> Godwit.unknown(entry.id()));
+        if (row.value("state").asText().equals("parked")) {
+            throw refused("transaction " + entry.id() + " was refused, and nothing of it is here: discard it");
+        } else if (!row.value("blocked").isNull()) {
+            throw refused("transaction " + entry.id() + " is blocked, and nothing of it is here: sync, or discard it");
+        } else if (isUndone(tx, entry.local())) {
+            throw refused("transaction " + entry.id()
+                    + " is undone already: to have it again, undo the transaction that" + " took it back");
+        }
+    }
+
+    /** Whether it was taken back by a transaction that was not itself taken back, refused or discarded. */
+    private static boolean isUndone(Tx tx, long local) {
+        boolean undone = false;
+        for (long by = undoneBy(tx, local); by != 0; by = undoneBy(tx, by)) {
+            undone = !undone;
+        }
+        return undone;
+    }
+
+    private static long undoneBy(Tx tx, long local) {
+        return tx
+                .query(
+                        "select undone_by from godwit_undo u join godwit_entry e on e.local = u.undone_by"
+                                + " where u.local = ? and e.state is not 'parked'",
+                        local)
+                .stream()
+                .findFirst()
+                .map(row -> row.integer("undone_by"))
+                .orElse(0L);
+    }
+
+    private static GodwitException refused(String message) {
+        return new GodwitException(GodwitException.Kind.REQUEST, message);
     }
 
     private void bringBack(Tx tx, RowBlock block, List<String> leftAlone) {
@@ -107,34 +158,37 @@ public final class Transactions {
             if (table == null) {
                 leftAlone.add("table " + block.table() + " is not here any more");
             } else if (find(tx, table, key) == null) {
-                Inbox.insert(tx, table, block, row);
+                insert(tx, table, block, row, leftAlone);
             } else {
                 leftAlone.add("row " + key + " of " + table.name() + " is there again");
             }
         }
     }
 
+    private static void insert(Tx tx, Table table, RowBlock block, Value[] row, List<String> leftAlone) {
+        try {
+            Inbox.insert(tx, table, block, row);
+        } catch (SqliteException clash) {
+            if (!clash.code().isConstraint()) {
+                throw clash;
+            }
+            leftAlone.add("row " + block.keyOf(row) + " of " + table.name() + " does not fit any more: "
+                    + clash.getMessage());
+        }
+    }
+
     private static @Nullable Row find(Tx tx, Table table, Key key) {
-        return tx
-                .query(
-                        "select * from " + Sql.name(table.name()) + " where " + keyMatches(table),
-                        key.values().toArray())
-                .stream()
-                .findFirst()
-                .orElse(null);
+        return Inbox.rows(tx, table, key).stream().findFirst().orElse(null);
     }
 
     private static String keyMatches(Table table) {
-        return String.join(
-                " and ",
-                table.key().stream()
-                        .map(k -> Sql.name(table.columns().get(k).name()) + " = ?")
-                        .toList());
+        return Inbox.keyMatches(table);
     }
 
     private void undo(Tx tx, RowBlock block, List<String> leftAlone) {
         Table table = schema.table(block.table()).orElse(null);
-        if (table == null || block.kind() == RowKind.DELETE) {
+        if (table == null) {
+            leftAlone.add("table " + block.table() + " is not here any more");
             return;
         }
         for (Value[] row : block.rows()) {
@@ -164,7 +218,7 @@ public final class Transactions {
             Value back = undone(column, new CellWrite(written.role(), row[i], base(block, row, written.name())), now);
             if (back == null) {
                 leftAlone.add("column " + written.name() + " of " + table.name() + ", row " + key
-                        + ", was changed since, or keeps no way back");
+                        + ", was changed since, or has no way back");
                 continue;
             }
             Object[] parameters = new Object[key.values().size() + 1];
@@ -194,7 +248,7 @@ public final class Transactions {
         Value now = row.value(column.name());
         Value base = write.base();
         if (write.role() == ColumnRole.ADD) {
-            return Value.of(Math.subtractExact(now.asLong(), write.value().asLong()));
+            return less(now.asLong(), write.value().asLong());
         } else if (write.role() == ColumnRole.EDIT) {
             return undoneEdit(now, TextEdit.decode(write.value()));
         } else if (base == null) {
@@ -202,7 +256,15 @@ public final class Transactions {
         } else if (MERGING.contains(column.merge())) {
             return ColumnRule.of(column).predict(now, CellWrite.set(base, write.value()));
         }
-        return now.equals(write.value()) ? base : null;
+        return now.equals(write.value()) && !Inbox.keeps(column, now, base) ? base : null;
+    }
+
+    private static @Nullable Value less(long now, long added) {
+        try {
+            return Value.of(Math.subtractExact(now, added));
+        } catch (ArithmeticException tooFar) {
+            return null;
+        }
     }
 
     /** Insertions can be taken out again while they are where they were; what was deleted is not remembered. */

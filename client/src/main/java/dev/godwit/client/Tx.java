@@ -145,6 +145,11 @@ public final class Tx {
         return new Intentions.Cell(table.name().toLowerCase(Locale.ROOT), new Key(List.of(values)), place);
     }
 
+    /** Says that this transaction takes another back, so that it is not taken back twice. */
+    void undoes(long local) {
+        intentions.undo(local);
+    }
+
     /** What the transaction said about its changes. */
     Intentions intentions() {
         return intentions;
