@@ -8,7 +8,6 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ final class Repair {
     private void write(RowChange change, UnaryOperator<Map<String, Value>> repair) {
         Table table = change.table();
         Value[] before = session.writes().find(table, change.key());
-        Value[] after = change.predictOn(before, Set.of());
+        Value[] after = change.writtenOn(before);
         if (after == null) {
             boolean respelled = before != null && !table.keyOf(before).equals(change.key());
             session.writes().write(table, respelled ? null : before, null);

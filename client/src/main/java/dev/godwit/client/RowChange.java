@@ -4,6 +4,7 @@ import dev.godwit.merge.CellWrite;
 import dev.godwit.merge.ColumnRule;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
+import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
@@ -93,6 +94,22 @@ final class RowChange {
             return values[place];
         }
         return ColumnRule.of(table.columns().get(columns[place])).predict(current, write(place));
+    }
+
+    /**
+     * The row as a person who writes the change again wants it: who has seen what is there need not wait for a person.
+     *
+     * @param before the row as it is; null if there is none
+     */
+    Value @Nullable [] writtenOn(Value @Nullable [] before) {
+        return after(
+                before,
+                Set.of(),
+                (place, current) -> kind() != RowKind.INSERT
+                                && block.columns().get(place).role().writes()
+                                && table.columns().get(columns[place]).merge() == MergeWord.MANUAL
+                        ? values[place]
+                        : predicted(place, current));
     }
 
     private CellWrite write(int place) {
