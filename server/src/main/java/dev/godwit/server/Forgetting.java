@@ -2,7 +2,6 @@ package dev.godwit.server;
 
 import dev.godwit.merge.ColumnRule;
 import dev.godwit.model.Column;
-import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Table;
@@ -26,17 +25,6 @@ final class Forgetting {
     void run(long nowMillis) {
         store.noteHeads(nowMillis);
         store.forgetBelow(nowMillis - retentionMillis, this::fold);
-        forgetDecided(nowMillis);
-    }
-
-    /** What a person has decided below the horizon goes from the inbox. */
-    private void forgetDecided(long nowMillis) {
-        ServerWrites writes = new ServerWrites(store, nowMillis);
-        for (Value[] row : store.memory().decidedBelowHorizon()) {
-            store.write(ConflictTable.TABLE, row, null);
-            writes.removed(ConflictTable.TABLE, ConflictTable.TABLE.keyOf(row));
-        }
-        store.flush();
     }
 
     /** A row that nobody has changed since the horizon: what its rules remember is about writers who are all gone. */

@@ -63,14 +63,12 @@ final class Inbox {
     }
 
     private void checkRoom(List<Entry> asking) {
+        Map<String, Long> waiting = new HashMap<>();
         for (Entry entry : asking) {
             String scope = entry.conflict().scope();
-            long waiting = store.memory().undecided(scope)
-                    + undecided.stream()
-                            .filter(e -> e.conflict().scope().equals(scope))
-                            .count()
-                    + asking.size();
-            if (waiting > limits.conflictsUndecided()) {
+            // one question a scope: it counts rows
+            waiting.computeIfAbsent(scope, s -> store.memory().undecided(s) + taken(s));
+            if (waiting.merge(scope, 1L, Long::sum) > limits.conflictsUndecided()) {
                 throw new Refused(
                         RejectionCode.SIZE,
                         "The inbox of the scope holds conflictsUndecided = " + limits.conflictsUndecided()
@@ -81,12 +79,19 @@ final class Inbox {
         }
     }
 
+    private long taken(String scope) {
+        return undecided.stream()
+                .filter(e -> e.conflict().scope().equals(scope))
+                .count();
+    }
+
     /** Writes what was taken; returns the scopes that moved. */
     Set<String> write(long nowMillis) {
         ServerWrites writes = new ServerWrites(store, nowMillis);
         for (Entry entry : undecided) {
             put(writes, entry, entry.transaction() + "/" + entry.number(), ConflictTable.UNDECIDED);
         }
+        undecided.stream().map(e -> e.conflict().scope()).distinct().forEach(scope -> makeRoom(writes, scope));
         decided.forEach((scope, ring) -> ring.forEach(entry -> put(
                 writes,
                 entry,
@@ -94,6 +99,14 @@ final class Inbox {
                 ConflictTable.DECIDED)));
         store.flush();
         return writes.scopes();
+    }
+
+    /** What people have decided is history as well, and bounded like it; only what is asked of them adds to it. */
+    private void makeRoom(ServerWrites writes, String scope) {
+        for (Key key : store.memory().decidedBefore(scope, limits.conflictsKept())) {
+            store.write(ConflictTable.TABLE, store.row(ConflictTable.TABLE, key), null);
+            writes.removed(ConflictTable.TABLE, key);
+        }
     }
 
     private void put(ServerWrites writes, Entry entry, String id, String state) {

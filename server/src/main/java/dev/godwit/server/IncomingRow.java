@@ -112,6 +112,19 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
         return Value.of(Changes.encode(block.build()));
     }
 
+    /** The same of the whole row that the change makes of another; of the change alone if it has no place on that. */
+    Value imageOn(Value[] was) {
+        Value[] row = was.clone();
+        try {
+            for (int i = 0; i < columns.length; i++) {
+                row[columns[i]] = ColumnRule.of(table.columns().get(columns[i])).predict(was[columns[i]], writes[i]);
+            }
+        } catch (ArithmeticException | IllegalArgumentException hasNoPlace) {
+            return image();
+        }
+        return MissingParents.image(table, row);
+    }
+
     /** What all rows of a block share. */
     private static final class Header {
         private final Table table;

@@ -203,19 +203,18 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public List<Value[]> decidedBelowHorizon() {
-        SqliteStatement select = sql.statement("select c.* from " + ConflictTable.NAME
-                + " c join godwit_scope s on s.name = c.scope join godwit_horizon h on h.scope_id = s.id"
-                + " where c.choice is not null and c.commit_number <= h.commit_number limit 1000");
-        List<Value[]> rows = new ArrayList<>();
-        try {
-            while (select.step()) {
-                rows.add(Sql.values(select, 0, ConflictTable.TABLE.columns().size()));
-            }
-        } finally {
-            select.reset();
+    public List<Key> decidedBefore(String scope, int newest) {
+        // those that a rule has decided have the names of places in the ring
+        SqliteStatement select = sql.statement("select id from " + ConflictTable.NAME + " where scope = ? and state = '"
+                + ConflictTable.DECIDED + "' and substr(id, 1, length(txn) + 1) = txn || '/'"
+                + " order by commit_number desc, id limit -1 offset ?");
+        Sql.bindAll(select, 1, List.of(Value.of(scope), Value.of((long) newest)));
+        List<Key> keys = new ArrayList<>();
+        while (select.step()) {
+            keys.add(Key.of(Value.of(select.columnText(0))));
         }
-        return rows;
+        select.reset();
+        return keys;
     }
 
     @Override

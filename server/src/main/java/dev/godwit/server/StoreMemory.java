@@ -62,8 +62,8 @@ interface StoreMemory {
     /** How many entries of the inbox wait for a person in a scope. */
     long undecided(String scope);
 
-    /** Entries of the inbox that a person decided and that came to light below their scope's horizon; some, if they are many. */
-    List<Value[]> decidedBelowHorizon();
+    /** The entries of a scope that people have decided, but for the newest ones. */
+    List<Key> decidedBefore(String scope, int newest);
 
     /** The next place in the ring of a scope's decided conflicts. */
     long nextConflict(String scope);

@@ -201,14 +201,33 @@ final class TransactionMerge {
         OnDelete policy = row.table().policies().delete();
         MissingParents.Revival revival = policy == OnDelete.DELETE_WINS ? null : MissingParents.revive(works, work);
         if (revival == null || policy == OnDelete.MANUAL) {
-            Value mine = revival == null ? row.image() : MissingParents.image(work.table, row.over(revival.row()));
+            // whole, if it is known how it was: only then can a person have it back
+            Value mine = revival == null ? row.image() : row.imageOn(revival.row());
             works.loseRow(work, deleteRule(work), mine, Value.NULL, works.lastUnseen(meta), policy == OnDelete.MANUAL);
             return;
         }
+        noteDelete(work, meta);
         work.revived = revival.cells();
         cells.merge(row, work, revival.row(), meta);
         work.become(Objects.requireNonNull(work.after, "row"));
         work.byServer = false;
+    }
+
+    /** The delete that loses to an update that comes after it. */
+    private void noteDelete(RowWork work, RowMeta meta) {
+        works.note(new Conflict(
+                meta.scope(),
+                work.table,
+                work.key,
+                null,
+                Value.NULL,
+                Value.NULL,
+                Value.NULL,
+                Value.NULL,
+                deleteRule(work),
+                works.lastUnseen(meta),
+                works.stamp,
+                false));
     }
 
     private static String deleteRule(RowWork work) {

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Key;
 import dev.godwit.model.Outcome.LostCell;
 import dev.godwit.model.RejectionCode;
@@ -114,8 +115,11 @@ final class Works {
         return lost;
     }
 
+    /** Keeps a conflict for the inbox; there is none about the inbox itself. */
     void note(Conflict conflict) {
-        conflicts.add(conflict);
+        if (!conflict.table().name().equals(ConflictTable.NAME)) {
+            conflicts.add(conflict);
+        }
     }
 
     List<Conflict> conflicts() {
