@@ -2,6 +2,7 @@ package dev.godwit.demo;
 
 import dev.godwit.cli.Processes;
 import dev.godwit.client.Commit;
+import dev.godwit.client.Conflict;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.client.SyncResult;
 import dev.godwit.model.Value;
@@ -109,6 +110,22 @@ final class Story {
         tell.check("edits of different fields are both kept", row.startsWith("ring twice, assigned"));
         tell.check("of the same field the later write stays", row.endsWith("Bob says") && second.isSynced());
         tell.check("both devices show the same", same());
+        inbox(ann);
+    }
+
+    private void inbox(DemoDevice ann) {
+        List<Conflict> lost = ann.db().inbox().conflicts().stream()
+                .filter(c -> c.mine().equals(Value.of("Ann says")))
+                .toList();
+        ann.db().explain("work_order", "customer", "eve-7").forEach(tell::say);
+        tell.check(
+                "what Ann wrote is in her conflict inbox, with what it lost to",
+                lost.size() == 1 && lost.get(0).theirs().equals(Value.of("Bob says")));
+        lost.forEach(c -> ann.db().inbox().takeMine(c.id()));
+        ann.sync();
+        tell.check(
+                "she takes hers, which is a write like any other: everybody has it",
+                same() && onServer("select count(*) from work_order where customer = 'Ann says'") == 1);
     }
 
     private void stock(DemoDevice ann, DemoDevice bob, DemoDevice eve) {
