@@ -4,9 +4,9 @@ import dev.godwit.model.Column;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
-import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteOptions;
+import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,12 +20,22 @@ final class ArgumentValues {
         if (text.matches("[xX]'([0-9a-fA-F]{2})*'")) {
             return Value.of(HexFormat.of().parseHex(text, 2, text.length() - 1));
         }
+        String type = column.type().isEmpty() ? "" : '"' + column.type().replace("\"", "\"\"") + '"';
         // SQLite itself says what its affinities make of a text
         try (SqliteConnection scratch = DatabaseCommand.DRIVER.open(SqliteOptions.of(":memory:"))) {
-            String type = column.type().isEmpty() ? "" : Sql.name(column.type());
             scratch.execute("create table scratch (value " + type + ")");
-            Sql.run(scratch, "insert into scratch values (?)", Value.of(text));
-            return Sql.rows(scratch, "select value from scratch").get(0)[0];
+            try (SqliteStatement insert = scratch.prepare("insert into scratch values (?)")) {
+                insert.bindText(1, text);
+                insert.step();
+            }
+            try (SqliteStatement stored = scratch.prepare("select value from scratch")) {
+                stored.step();
+                return switch (stored.columnType(0)) {
+                    case INTEGER -> Value.of(stored.columnLong(0));
+                    case REAL -> Value.of(stored.columnDouble(0));
+                    default -> Value.of(text);
+                };
+            }
         }
     }
 
