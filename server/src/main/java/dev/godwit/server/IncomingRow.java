@@ -82,20 +82,6 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
         return row;
     }
 
-    /** What a row is with these writes, as far as one can tell without merging. */
-    Value[] over(Value[] row) {
-        Value[] over = row.clone();
-        for (int i = 0; i < columns.length; i++) {
-            try {
-                over[columns[i]] =
-                        ColumnRule.of(table.columns().get(columns[i])).predict(row[columns[i]], writes[i]);
-            } catch (ArithmeticException | IllegalArgumentException hasNoPlace) {
-                over[columns[i]] = row[columns[i]];
-            }
-        }
-        return over;
-    }
-
     /** What the row says, as a value for people and programs: an encoded block. */
     Value image() {
         BlockBuilder block = new BlockBuilder();
