@@ -4,11 +4,15 @@ import dev.godwit.cli.ExitCode;
 import dev.godwit.cli.Subcommand;
 import dev.godwit.sql.SqliteConnection;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +40,13 @@ public final class BenchCommand implements Subcommand {
         /** Push, pull, changed fields, nothing changed. */
         TRANSFERS,
         /** A first sync with little heap, killed in the middle. */
-        MILLION
+        MILLION,
+        /** The history of a text, beside other engines. */
+        TEXTS,
+        /** Writes that meet others, beside the same writes alone. */
+        MERGES,
+        /** Bytes that are remembered of a row. */
+        METADATA
     }
 
     @Option(
@@ -58,6 +68,22 @@ public final class BenchCommand implements Subcommand {
 
     @Option(names = "--million", defaultValue = "1000000", description = "Rows of the part MILLION.")
     int million;
+
+    @Option(names = "--keystrokes", defaultValue = "300000", description = "Of the recorded session, at most.")
+    int keystrokes;
+
+    @Option(names = "--branch", defaultValue = "10000", description = "Edits of each of the two branches of TEXTS.")
+    int branch;
+
+    @Option(names = "--together", defaultValue = "10", description = "Keystrokes of a transaction of TEXTS.")
+    int together;
+
+    @Option(
+            names = "--node-modules",
+            paramLabel = "FOLDER",
+            description = "Holds yjs and loro-crdt, for TEXTS to be compared with.")
+    @Nullable
+    Path modules;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds that count.")
     int rounds;
@@ -88,6 +114,7 @@ public final class BenchCommand implements Subcommand {
     private void run(Path folder, Report report) throws IOException, InterruptedException {
         try (SqliteConnection connection = Contents.open(folder.resolve("settings.db"))) {
             report.progress("every database here: " + Contents.durability(connection));
+            report.progress(machine());
         }
         List<Object[]> all = Rows.make(rows, 2);
         if (parts.contains(Part.WRITES)) {
@@ -101,6 +128,36 @@ public final class BenchCommand implements Subcommand {
         if (parts.contains(Part.MILLION)) {
             new MillionRows(folder, report, million).measure();
         }
+        if (parts.contains(Part.TEXTS)) {
+            texts(folder, report);
+        }
+        if (parts.contains(Part.MERGES)) {
+            new Merges(folder, report, rounds, all).measure();
+        }
+        if (parts.contains(Part.METADATA)) {
+            new Metadata(folder, report, rows).measure();
+        }
+    }
+
+    private void texts(Path folder, Report report) throws IOException {
+        TextSession session;
+        try (SqliteConnection scratch = Contents.open(folder.resolve("scratch.db"))) {
+            session = TextSession.find(scratch, keystrokes);
+        }
+        TextBranches branches = TextBranches.of(session.text(), Math.min(branch, keystrokes));
+        new Texts(folder, report, rounds, session, branches).measure(modules);
+        new StoredTexts(folder, report, session, together).measure();
+    }
+
+    /** What figures depend on that do not say it. */
+    private static String machine() {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        return String.format(
+                Locale.ROOT,
+                "Java %s, %d processors, load %.1f",
+                Runtime.version(),
+                system.getAvailableProcessors(),
+                system.getSystemLoadAverage());
     }
 
     private static void remove(Path folder) throws IOException {

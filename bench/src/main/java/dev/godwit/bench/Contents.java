@@ -20,8 +20,13 @@ final class Contents {
 
     /** How many work orders there are, and a digest of all of them by key: equal for equal rows. */
     static String of(Path file) {
+        return of(file, "work_order");
+    }
+
+    /** The same of another table, whose key is {@code id}. */
+    static String of(Path file, String table) {
         try (SqliteConnection connection = open(file);
-                SqliteStatement rows = connection.prepare("select * from work_order order by id")) {
+                SqliteStatement rows = connection.prepare("select * from " + table + " order by id")) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             long count = 0;
             while (rows.step()) {
@@ -46,6 +51,11 @@ final class Contents {
         long size = Files.size(compact);
         Files.delete(compact);
         return size;
+    }
+
+    /** The bytes of the pages that a table or an index takes. */
+    static long bytes(SqliteConnection connection, String name) {
+        return Sql.number(connection, "select coalesce(sum(pgsize), 0) from dbstat where name = ?", Value.of(name));
     }
 
     /** How durable a commit is: the journal's mode and how often it is synced. */

@@ -25,6 +25,11 @@ record Figure(
         return new Figure(name, unit, Samples.of(ours), physical, ours, atMost);
     }
 
+    /** An amount that was measured in several rounds, held against a limit itself. */
+    static Figure amount(String name, String unit, Samples ours, @Nullable Samples physical, double atMost) {
+        return new Figure(name, unit, ours, physical, ours.median(), atMost);
+    }
+
     boolean holds() {
         return Double.isNaN(atMost) || figure <= atMost;
     }

@@ -18,9 +18,20 @@ final class Rows {
             create index work_order_status on work_order (status);
             """;
     static final String PLAIN = SCHEMA.replace("text scope", "text").replace("integer counter", "integer");
+    static final List<String> COLUMNS = List.of(
+            "id",
+            "team",
+            "customer",
+            "status",
+            "assignee",
+            "priority",
+            "notes",
+            "quantity",
+            "price",
+            "updated_at",
+            "tags");
     static final String INSERT =
-            "insert into work_order (id, team, customer, status, assignee, priority, notes, quantity,"
-                    + " price, updated_at, tags) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "insert into work_order (" + String.join(", ", COLUMNS) + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String[] STATUS = {"new", "open", "assigned", "travelling", "working", "done", "billed"};
     private static final String[] WORDS =

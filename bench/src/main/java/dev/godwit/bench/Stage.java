@@ -18,16 +18,23 @@ import java.util.List;
 /** An empty server in a process of its own, the proxy before it, and devices that reach it through the proxy. */
 final class Stage implements AutoCloseable {
     private final Path folder;
+    private final String schema;
     private final Processes processes = new Processes();
     private final Processes.Server server;
     private final CountingProxy proxy;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
+    /** With the table of work orders. */
     Stage(Path folder) throws IOException {
+        this(folder, Rows.SCHEMA);
+    }
+
+    Stage(Path folder, String schema) throws IOException {
         this.folder = folder;
-        Path schema = folder.resolve("bench.sql");
-        Files.writeString(schema, Rows.SCHEMA);
-        this.server = processes.serve(schema, folder.resolve("server"), "red", 0);
+        this.schema = schema;
+        Path file = folder.resolve("bench.sql");
+        Files.writeString(file, schema);
+        this.server = processes.serve(file, folder.resolve("server"), "red", 0);
         this.proxy = new CountingProxy(URI.create(server.address()).getPort());
     }
 
@@ -69,7 +76,7 @@ final class Stage implements AutoCloseable {
 
     private GodwitOptions options(String device) {
         return GodwitOptions.of(file(device).toString(), new JdbcSqlite())
-                .withSchema(Rows.SCHEMA)
+                .withSchema(schema)
                 .withScopes("red");
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
  * that a storm of conflicts costs no more than the ring.
  */
 final class Inbox {
+
     private final StoreWriter store;
     private final Limits limits;
     private final Map<String, Deque<Entry>> decided = new HashMap<>();

@@ -10,6 +10,7 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ final class Works {
     private final Sender sender;
     private final Map<Place, RowWork> rows = new LinkedHashMap<>();
     private final Map<String, Long> commits = new LinkedHashMap<>();
+    /** What is asked for each cell and is the same for all of them: the bases, and the commit numbers to expect. */
+    private final Map<String, Long> bases = new HashMap<>();
+
+    private final Map<String, Long> expected = new HashMap<>();
     private final List<LostCell> lost = new ArrayList<>();
     private final List<Conflict> conflicts = new ArrayList<>();
 
@@ -59,7 +64,12 @@ final class Works {
 
     /** The base in a scope. */
     long base(String scope) {
-        return sender.baseOf().applyAsLong(scope);
+        Long known = bases.get(scope);
+        if (known == null) {
+            known = sender.baseOf().applyAsLong(scope);
+            bases.put(scope, known);
+        }
+        return known;
     }
 
     /** A scope of the transaction in which its sender was away for too long, or null. */
@@ -100,7 +110,7 @@ final class Works {
     /** The commit number that it would get. */
     long expectedCommit(String scope) {
         Long given = commits.get(scope);
-        return given != null ? given : store.head(scope) + 1;
+        return given != null ? given : expected.computeIfAbsent(scope, one -> store.head(one) + 1);
     }
 
     Map<String, Long> commits() {
