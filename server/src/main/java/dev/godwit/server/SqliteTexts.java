@@ -14,10 +14,14 @@ import java.util.List;
  */
 final class SqliteTexts {
     /** Every so many commits a look is taken whether there are so many loose edits that they make a block. */
-    private static final int LOOK_EVERY = 64;
+    private static final int LOOK_EVERY = 32;
 
-    private static final int LOOSE = 512;
-    private static final int BLOCKS = 8;
+    private static final int LOOSE = 32;
+    /**
+     * A block that is not so many times as long as what comes behind it becomes one with that: a log is a few blocks, each far
+     * longer than those behind it, and an edit is packed anew as often as the logarithm of its age says.
+     */
+    private static final int FAR_LONGER = 3;
 
     private final SqliteStatements sql;
 
@@ -101,12 +105,17 @@ final class SqliteTexts {
         }
         forgetLoose(text, Long.MAX_VALUE);
         List<byte[]> blocks = blocks(text, 0);
-        List<LoggedEdit> edits = new ArrayList<>();
-        if (blocks.size() >= BLOCKS) {
-            blocks.forEach(block -> edits.addAll(TextBlocks.decode(block)));
-            forgetBlocks(text, Long.MAX_VALUE);
+        int first = blocks.size();
+        long length = TextBlocks.encode(loose).length;
+        while (first > 0 && blocks.get(first - 1).length < FAR_LONGER * length) {
+            length += blocks.get(--first).length;
         }
+        List<LoggedEdit> edits = new ArrayList<>();
+        blocks.subList(first, blocks.size()).forEach(block -> edits.addAll(TextBlocks.decode(block)));
         edits.addAll(loose);
+        sql.run(
+                "delete from godwit_text_block where table_id = ? and key = ? and place = ? and last_commit >= ?",
+                text.with(edits.get(0).commit()).toArray(new Value[0]));
         sql.run(
                 "insert into godwit_text_block (table_id, key, place, last_commit, edits) values (?, ?, ?, ?, ?)",
                 text.table(),

@@ -19,9 +19,9 @@ import java.util.zip.Inflater;
  * Many edits of a text as one block: what is typed costs little more than its letters.
  *
  * <p>Format: the number of edits, the length of the inflated and of the deflated numbers, as varints; the deflated numbers:
- * per edit the distance of its commit number from the one before, that of its base from its commit number, its writer, and by
- * how much the text's length before it differs from what the edits before come to (zigzag); then the edits as {@link TextLog}
- * has them.
+ * per edit the distance of its commit number from the one before, that of its base from the base before (zigzag), its writer,
+ * and by how much the text's length before it differs from what the edits before come to (zigzag); then the edits as
+ * {@link TextLog} has them.
  */
 final class TextBlocks {
     private TextBlocks() {}
@@ -31,15 +31,17 @@ final class TextBlocks {
         List<TextEvent> events = new ArrayList<>(edits.size());
         VersionVector seen = VersionVector.none();
         long commit = 0;
+        long base = 0;
         long length = 0;
         for (LoggedEdit edit : edits) {
             List<Splice> splices = SpliceCodec.decode(edit.splices(), edit.splices().length);
             StoredNumbers.writeVarint(numbers, edit.commit() - commit);
-            StoredNumbers.writeVarint(numbers, edit.commit() - edit.base());
+            StoredNumbers.writeVarint(numbers, zigzag(edit.base() - base));
             StoredNumbers.writeVarint(numbers, edit.writer());
             long off = edit.length() - length;
-            StoredNumbers.writeVarint(numbers, (off << 1) ^ (off >> 63));
+            StoredNumbers.writeVarint(numbers, zigzag(off));
             commit = edit.commit();
+            base = edit.base();
             length = edit.length();
             for (Splice splice : splices) {
                 length += splice.inserted().length() - splice.deleted();
@@ -74,19 +76,27 @@ final class TextBlocks {
         ByteBuffer numbers = ByteBuffer.wrap(plain);
         List<LoggedEdit> edits = new ArrayList<>(count);
         long commit = 0;
+        long base = 0;
         long length = 0;
         for (TextEvent event : events) {
             commit += StoredNumbers.readVarint(numbers);
-            long base = commit - StoredNumbers.readVarint(numbers);
+            base += signed(StoredNumbers.readVarint(numbers));
             long writer = StoredNumbers.readVarint(numbers);
-            long zigzag = StoredNumbers.readVarint(numbers);
-            length += (zigzag >>> 1) ^ -(zigzag & 1);
+            length += signed(StoredNumbers.readVarint(numbers));
             edits.add(new LoggedEdit(commit, writer, base, (int) length, SpliceCodec.encode(event.splices())));
             for (Splice splice : event.splices()) {
                 length += splice.inserted().length() - splice.deleted();
             }
         }
         return edits;
+    }
+
+    private static long zigzag(long number) {
+        return (number << 1) ^ (number >> 63);
+    }
+
+    private static long signed(long zigzag) {
+        return (zigzag >>> 1) ^ -(zigzag & 1);
     }
 
     private static byte[] deflated(byte[] plain) {
