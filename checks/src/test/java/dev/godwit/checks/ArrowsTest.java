@@ -38,7 +38,9 @@ class ArrowsTest {
             Map.entry("demo", List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows")),
             Map.entry(
                     "bench",
-                    List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")));
+                    List.of(
+                            "cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "merge",
+                            "wire")));
 
     private static final Set<String> WITHOUT_CLOCK =
             Set.of("model", "schema", "rows", "merge", "wire", "client", "server");

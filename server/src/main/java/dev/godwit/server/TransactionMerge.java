@@ -186,6 +186,11 @@ final class TransactionMerge {
             return;
         }
         Value[] before = work.before;
+        if (row.table().name().equals(ConflictTable.NAME) && works.isConcurrent(meta)) {
+            // somebody has decided it before, or another conflict has its place in the ring
+            works.lose(row.table(), row.key(), null);
+            return;
+        }
         if (!works.meansThisRow(meta)) {
             works.loseRow(work, deleteRule(work), row.image(), Value.NULL, works.lastUnseen(meta), false);
         } else if (before == null) {

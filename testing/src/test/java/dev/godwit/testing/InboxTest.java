@@ -301,13 +301,29 @@ class InboxTest {
     }
 
     @Test
-    void thereIsNoConflictAboutTheInboxItself() {
+    void whoDecidesFirstHasDecidedAndThereIsNoConflictAboutTheInboxItself() {
         concurrently(set("address", "'a'"), set("address", "'b'"));
         String id = only().id();
         a.db.inbox().dismiss(id);
         fleet.pass(1_000);
-        b.run("delete from godwit_conflict");
+        b.db.inbox().write(id, Value.of("c"));
+        a.synced();
         everybodySyncs();
-        assertThat(everywhere("select count(*) from godwit_conflict")).isEqualTo("0");
+        assertThat(everywhere("select choice from godwit_conflict")).isEqualTo("dismissed");
+        assertThat(everywhere("select address from item"))
+                .as("a write is a write")
+                .isEqualTo("c");
+        assertThat(everywhere("select count(*) from godwit_conflict")).isEqualTo("1");
+    }
+
+    @Test
+    void onlyDecisionsAreTakenFromDevices() {
+        concurrently(set("address", "'a'"), set("address", "'b'"));
+        b.run("delete from godwit_conflict");
+        a.run("update godwit_conflict set mine = 'forged'");
+        assertThat(b.sync().parked()).isEqualTo(1);
+        assertThat(a.sync().parked()).isEqualTo(1);
+        assertThat(a.db.outbox().get(0).reason()).contains("only state and choice");
+        assertThat(everywhere("select mine from godwit_conflict")).isEqualTo("a");
     }
 }

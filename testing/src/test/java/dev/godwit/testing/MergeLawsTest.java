@@ -55,6 +55,7 @@ class MergeLawsTest {
     private int snapshots;
     private int faults;
     private int concurrentTexts;
+    private boolean lyingClock;
 
     private static int seeds(int usual) {
         return System.getProperty("seed", "").isEmpty() ? Integer.getInteger("seeds", usual) : 1;
@@ -100,9 +101,20 @@ class MergeLawsTest {
         }
     }
 
+    @Test
+    void aClockThatLiesByTenYearsAndJumpsChangesNobodysResult() {
+        int[] order = {2, 0, 1};
+        for (long seed = firstSeed(); seed < firstSeed() + seeds(6); seed++) {
+            String honest = concurrently(seed, order);
+            lyingClock = true;
+            assertThat(concurrently(seed, order)).as("-Dseed=" + seed).isEqualTo(honest);
+            lyingClock = false;
+        }
+    }
+
     /** Three devices work offline on what all had seen, and then come in this order. */
     private String concurrently(long seed, int[] order) {
-        Path place = folder.resolve("o" + seed + order[0] + order[1] + order[2]);
+        Path place = folder.resolve("o" + seed + order[0] + order[1] + order[2] + lyingClock);
         try (Fleet fleet = new Fleet(place, SCHEMA)) {
             List<Fleet.Member> devices =
                     List.of(fleet.device("a", "red"), fleet.device("b", "red"), fleet.device("c", "red"));
@@ -115,6 +127,10 @@ class MergeLawsTest {
             for (int i = 0; i < 9; i++) {
                 Fleet.Member device = devices.get(random.nextInt(3));
                 fleet.pass(1 + random.nextInt(1_000));
+                if (lyingClock && device == devices.get(1)) {
+                    long years = (i % 2 == 0 ? 10 : -10) * 365L * 24 * HOUR;
+                    device.device.setWall(fleet.server.wallMillis() + years);
+                }
                 String assignment = new Writes(random, "w" + i).promised(device);
                 concurrentTexts += assignment.startsWith("notes") ? 1 : 0;
                 device.run("update item set " + assignment + " where id = 'i0'");
