@@ -200,14 +200,7 @@ public final class Inbox {
         }
         Column written = table.columns().get(table.columnIndex(column).orElseThrow());
         rows(tx, table, conflict.key()).forEach(row -> checkTakes(conflict, written, row.value(written.name()), value));
-        Object[] parameters = new Object[conflict.key().values().size() + 1];
-        parameters[0] = value;
-        for (int i = 1; i < parameters.length; i++) {
-            parameters[i] = conflict.key().values().get(i - 1);
-        }
-        long found = tx.run(
-                "update " + Sql.name(table.name()) + " set " + Sql.name(column) + " = ? where " + keyMatches(table),
-                parameters);
+        long found = tx.put(table, column, value, conflict.key().values().toArray());
         if (found == 0) {
             throw refused("row " + conflict.key() + " of " + table.name()
                     + " is gone: dismiss the entry, or insert the row again");
@@ -229,20 +222,12 @@ public final class Inbox {
         }
     }
 
-    static String keyMatches(Table table) {
-        return String.join(
-                " and ",
-                table.key().stream()
-                        .map(k -> Sql.name(table.columns().get(k).name()) + " = ?")
-                        .toList());
-    }
-
     /** A delete that lost is done again; a row that went comes back. */
     private void takeRow(Tx tx, Conflict conflict) {
         Table table = table(conflict);
         if (conflict.mine().isNull()) {
             tx.run(
-                    "delete from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                    "delete from " + Sql.name(table.name()) + " where " + Tx.keyMatches(table),
                     conflict.key().values().toArray());
             return;
         }
@@ -262,7 +247,7 @@ public final class Inbox {
 
     static List<Row> rows(Tx tx, Table table, Key key) {
         return tx.query(
-                "select * from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                "select * from " + Sql.name(table.name()) + " where " + Tx.keyMatches(table),
                 key.values().toArray());
     }
 

@@ -174,10 +174,7 @@ final class Resolutions {
             }
             answers.forEach((column, answer) -> {
                 if (!answer.equals(asked.value(column))) {
-                    tx.run(
-                            "update " + Sql.name(table.name()) + " set " + Sql.name(column) + " = ? where "
-                                    + keyMatches(table),
-                            parameters(answer, key));
+                    tx.put(table, column, answer, key.values().toArray());
                 }
             });
             for (Conflict conflict : conflicts) {
@@ -204,7 +201,7 @@ final class Resolutions {
     private static @Nullable Row find(Records.Reader reader, Table table, Key key, String columns) {
         return reader
                 .query(
-                        "select " + columns + " from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                        "select " + columns + " from " + Sql.name(table.name()) + " where " + Tx.keyMatches(table),
                         key.values().toArray())
                 .stream()
                 .findFirst()
@@ -213,20 +210,5 @@ final class Resolutions {
 
     private static String columnList(List<String> names) {
         return String.join(", ", names.stream().map(Sql::name).toList());
-    }
-
-    private static String keyMatches(Table table) {
-        return String.join(
-                " and ",
-                table.key().stream()
-                        .map(k -> Sql.name(table.columns().get(k).name()) + " = ?")
-                        .toList());
-    }
-
-    private static Object[] parameters(Value first, Key key) {
-        List<Object> parameters = new ArrayList<>();
-        parameters.add(first);
-        parameters.addAll(key.values());
-        return parameters.toArray();
     }
 }

@@ -181,10 +181,6 @@ public final class Transactions {
         return Inbox.rows(tx, table, key).stream().findFirst().orElse(null);
     }
 
-    private static String keyMatches(Table table) {
-        return Inbox.keyMatches(table);
-    }
-
     private void undo(Tx tx, RowBlock block, List<String> leftAlone) {
         Table table = schema.table(block.table()).orElse(null);
         if (table == null) {
@@ -198,7 +194,7 @@ public final class Transactions {
                 leftAlone.add("row " + key + " of " + table.name() + " is gone");
             } else if (block.kind() == RowKind.INSERT) {
                 tx.run(
-                        "delete from " + Sql.name(table.name()) + " where " + keyMatches(table),
+                        "delete from " + Sql.name(table.name()) + " where " + Tx.keyMatches(table),
                         key.values().toArray());
             } else {
                 undo(tx, table, block, row, now, leftAlone);
@@ -221,15 +217,7 @@ public final class Transactions {
                         + ", was changed since, or has no way back");
                 continue;
             }
-            Object[] parameters = new Object[key.values().size() + 1];
-            parameters[0] = back;
-            for (int k = 1; k < parameters.length; k++) {
-                parameters[k] = key.values().get(k - 1);
-            }
-            tx.run(
-                    "update " + Sql.name(table.name()) + " set " + Sql.name(written.name()) + " = ? where "
-                            + keyMatches(table),
-                    parameters);
+            tx.put(table, written.name(), back, key.values().toArray());
         }
     }
 

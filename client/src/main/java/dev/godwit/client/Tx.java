@@ -81,8 +81,8 @@ public final class Tx {
      */
     public void editText(String table, String column, List<Splice> splices, Object... key) {
         Intentions.Cell cell = cell(table, column, MergeWord.MERGED_TEXT, key);
-        List<Row> rows =
-                query("select " + Sql.name(column) + " from " + Sql.name(table) + " where " + keyMatches(table), key);
+        List<Row> rows = query(
+                "select " + Sql.name(column) + " from " + Sql.name(table) + " where " + keyMatches(table(table)), key);
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
         }
@@ -91,23 +91,27 @@ public final class Tx {
     }
 
     private void update(String table, String column, Object value, Object... key) {
+        if (put(table(table), column, value, key) == 0) {
+            throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
+        }
+    }
+
+    /** Writes one cell, found by its row's key; returns how many rows there were. */
+    long put(Table table, String column, Object value, Object... key) {
         Object[] parameters = new Object[key.length + 1];
         parameters[0] = value;
         System.arraycopy(key, 0, parameters, 1, key.length);
-        long changed = run(
-                "update " + Sql.name(table) + " set " + Sql.name(column) + " = ? where " + keyMatches(table),
+        return run(
+                "update " + Sql.name(table.name()) + " set " + Sql.name(column) + " = ? where " + keyMatches(table),
                 parameters);
-        if (changed == 0) {
-            throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
-        }
     }
 
     private Table table(String name) {
         return schema.table(name).orElseThrow(() -> new IllegalArgumentException("no synced table " + name));
     }
 
-    private String keyMatches(String name) {
-        Table table = table(name);
+    /** A condition with a parameter per key column. */
+    static String keyMatches(Table table) {
         return String.join(
                 " and ",
                 table.key().stream()
@@ -133,7 +137,7 @@ public final class Tx {
                                         .map(k ->
                                                 Sql.name(table.columns().get(k).name()))
                                         .toList())
-                        + " from " + Sql.name(tableName) + " where " + keyMatches(tableName),
+                        + " from " + Sql.name(tableName) + " where " + keyMatches(table),
                 key);
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + tableName);

@@ -18,10 +18,10 @@ final class JsonMemory {
 
     /** The writes that are still remembered. */
     static List<Origin> origins(Value memory) {
-        return origins(new PackedInput(memory));
+        return origins(new MemoryInput(memory));
     }
 
-    private static List<Origin> origins(PackedInput in) {
+    private static List<Origin> origins(MemoryInput in) {
         List<Origin> origins = new ArrayList<>();
         for (int count = in.hasMore() ? in.count() : 0; count > 0; count--) {
             origins.add(new Origin(in.number(), new Stamp(in.number(), in.number())));
@@ -30,7 +30,7 @@ final class JsonMemory {
     }
 
     static JsonNode decode(Value memory) {
-        PackedInput in = new PackedInput(memory);
+        MemoryInput in = new MemoryInput(memory);
         JsonNode root = new JsonNode();
         if (in.hasMore()) {
             node(in, root, origins(in));
@@ -38,7 +38,7 @@ final class JsonMemory {
         return root;
     }
 
-    private static void node(PackedInput in, JsonNode node, List<Origin> origins) {
+    private static void node(MemoryInput in, JsonNode node, List<Origin> origins) {
         place(in, node.leaf, origins);
         place(in, node.object, origins);
         place(in, node.array, origins);
@@ -50,7 +50,7 @@ final class JsonMemory {
         }
     }
 
-    private static void place(PackedInput in, JsonPlace place, List<Origin> origins) {
+    private static void place(MemoryInput in, JsonPlace place, List<Origin> origins) {
         int any = in.count();
         if (any != 0) {
             place.any = origins.get(any - 1);
@@ -69,7 +69,7 @@ final class JsonMemory {
             number(place.any, numbers);
             number(place.set, numbers);
         });
-        PackedOutput out = new PackedOutput();
+        MemoryOutput out = new MemoryOutput();
         out.number(numbers.size());
         for (Origin origin : numbers.keySet()) {
             out.number(origin.commit());
@@ -86,7 +86,7 @@ final class JsonMemory {
         }
     }
 
-    private static void node(PackedOutput out, JsonNode node, Map<Origin, Integer> numbers) {
+    private static void node(MemoryOutput out, JsonNode node, Map<Origin, Integer> numbers) {
         place(out, node.leaf, numbers);
         place(out, node.object, numbers);
         place(out, node.array, numbers);
@@ -102,7 +102,7 @@ final class JsonMemory {
         });
     }
 
-    private static void place(PackedOutput out, JsonPlace place, Map<Origin, Integer> numbers) {
+    private static void place(MemoryOutput out, JsonPlace place, Map<Origin, Integer> numbers) {
         out.number(numbers.getOrDefault(place.any, 0));
         if (place.isRemembered()) {
             out.number(numbers.getOrDefault(place.set, 0));

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * extends causality.
  *
  * <p>The memory is the writes that somebody may not have seen, oldest first, and the greatest of those before them; of each
- * commit number, writer, round, and place plus one, see {@link PackedOutput}. A writer's write of the rank of his last is not
+ * commit number, writer, round, and place plus one, see {@link MemoryOutput}. A writer's write of the rank of his last is not
  * kept.
  */
 final class Precedence implements ColumnRule {
@@ -90,7 +90,7 @@ final class Precedence implements ColumnRule {
 
     private static List<Step> decode(Value memory) {
         List<Step> steps = new ArrayList<>();
-        for (PackedInput in = new PackedInput(memory); in.hasMore(); ) {
+        for (MemoryInput in = new MemoryInput(memory); in.hasMore(); ) {
             steps.add(new Step(in.number(), in.number(), in.count(), in.count() - 1));
         }
         return steps;
@@ -100,7 +100,7 @@ final class Precedence implements ColumnRule {
         if (steps.isEmpty()) {
             return Value.NULL;
         }
-        PackedOutput out = new PackedOutput();
+        MemoryOutput out = new MemoryOutput();
         for (Step step : steps) {
             out.number(step.commit());
             out.number(step.writer());

@@ -19,7 +19,7 @@ final class SetDots {
 
     static SetDots decode(Value memory) {
         SetDots all = new SetDots();
-        for (PackedInput in = new PackedInput(memory); in.hasMore(); ) {
+        for (MemoryInput in = new MemoryInput(memory); in.hasMore(); ) {
             Scalar element = in.scalar();
             List<Dot> own = new ArrayList<>();
             for (int count = in.count(); count > 0; count--) {
@@ -34,7 +34,7 @@ final class SetDots {
         if (dots.isEmpty()) {
             return Value.NULL;
         }
-        PackedOutput out = new PackedOutput();
+        MemoryOutput out = new MemoryOutput();
         for (Map.Entry<Scalar, List<Dot>> entry : dots.entrySet()) {
             out.scalar(entry.getKey());
             out.number(entry.getValue().size());
