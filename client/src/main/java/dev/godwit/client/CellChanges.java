@@ -14,6 +14,7 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.BlockBuilder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the change of one row means by the merge words of its columns: what is sent, and what the row shows. */
@@ -76,8 +77,9 @@ final class CellChanges {
             case MERGED_TEXT -> send(place, ColumnRole.EDIT, edit(place, after).encode(), false);
             case LAST_WRITER, SCOPE -> send(place, ColumnRole.SET, after, column.merge() != MergeWord.SCOPE);
             default -> {
-                check(table, place, after, strict);
-                Value made = ColumnRule.of(column).predict(before[place], CellWrite.set(after, before[place]));
+                Value made = isSound(table, place, after, strict)
+                        ? ColumnRule.of(column).predict(before[place], CellWrite.set(after, before[place]))
+                        : after;
                 shown[place] = made;
                 if (!made.equals(before[place])) {
                     send(place, ColumnRole.SET, made, true);
@@ -97,22 +99,20 @@ final class CellChanges {
     /** A new row's value as its column's rule keeps it. */
     static Value inserted(Table table, int place, Value value, boolean strict) {
         MergeWord word = table.columns().get(place).merge();
-        if (word == MergeWord.LAST_WRITER || value.isNull()) {
-            return value;
-        }
-        check(table, place, value, strict);
-        return word == MergeWord.ADD_WINS_SET || word == MergeWord.MERGED_JSON
+        boolean hasForm = word == MergeWord.ADD_WINS_SET || word == MergeWord.MERGED_JSON;
+        return hasForm && !value.isNull() && isSound(table, place, value, strict)
                 ? Wellformed.canonical(table.columns().get(place), value)
                 : value;
     }
 
-    private static void check(Table table, int place, Value value, boolean strict) {
+    /** Whether its column can take a value. What cannot be refused any more goes as it is, and is parked by the server. */
+    private static boolean isSound(Table table, int place, Value value, boolean strict) {
         Column column = table.columns().get(place);
-        Wellformed.complaint(column, value).ifPresent(complaint -> {
-            if (strict) {
-                throw Sealer.refused(table.name() + "." + column.name() + " " + complaint, null);
-            }
-        });
+        Optional<String> complaint = Wellformed.complaint(column, value);
+        if (strict && complaint.isPresent()) {
+            throw Sealer.refused(table.name() + "." + column.name() + " " + complaint.get(), null);
+        }
+        return complaint.isEmpty();
     }
 
     private Value delta(int place, Value after) {

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Wellformed;
 import dev.godwit.model.Column;
 import dev.godwit.model.ConflictTable;
 import dev.godwit.model.MergeWord;
@@ -139,8 +140,28 @@ final class TransactionMerge {
                     row.key());
         }
         checkReadOnly(row, after);
+        checkForm(row, after);
         work.become(after);
         work.written.set(0, after.length);
+    }
+
+    /** A new row has in the columns of some words what these can merge. */
+    private static void checkForm(IncomingRow row, Value[] after) {
+        for (int i = 0; i < after.length; i++) {
+            Column column = row.table().columns().get(i);
+            boolean isText = after[i].isNull() || after[i].kind() == Value.Kind.TEXT;
+            String complaint = column.merge() == MergeWord.MERGED_TEXT && !isText
+                    ? "is no text: " + after[i].kind()
+                    : Wellformed.complaint(column, after[i]).orElse(null);
+            if (complaint != null) {
+                throw new Refused(
+                        RejectionCode.TYPE,
+                        "Column " + column.name() + " of " + row.table().name() + ", row " + row.key() + ", "
+                                + complaint + ".",
+                        row.table().name(),
+                        row.key());
+            }
+        }
     }
 
     /** What a device may do to the inbox: say that an entry is decided, and how. */
