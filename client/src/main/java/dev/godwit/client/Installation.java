@@ -219,11 +219,15 @@ final class Installation {
     private void upgrade() {
         Schema schema = read(
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
+        List<Table> before = schema.tables().stream()
+                .filter(table -> !table.equals(ConflictTable.TABLE))
+                .toList();
         connection.execute(LocalTables.UNDO_DDL);
+        LocalSession old = new LocalSession(connection, new Schema(before, List.of(), schema.text()));
+        new Sealer(old, options.device(), options.limits()).seal(false);
         connection.execute("alter table godwit_attempt add column skew integer");
         connection.execute(ConflictTable.STATEMENT.sql());
         connection.execute(BaseImages.ddl(ConflictTable.TABLE));
-        new Sealer(new LocalSession(connection, schema), options.device(), options.limits()).seal(false);
         new Capture(connection, schema).install(true);
         Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
     }

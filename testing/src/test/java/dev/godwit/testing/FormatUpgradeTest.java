@@ -1,0 +1,102 @@
+package dev.godwit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.client.GodwitException;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that an earlier release wrote: what it did not have is taken out, and the file is opened again. */
+class FormatUpgradeTest {
+    private static final String SCHEMA =
+            "create table item (id text primary key, team text scope not null, title text, n integer counter not null default 0);";
+
+    @TempDir
+    Path folder;
+
+    /** Brings a file back to format 1, which had no inbox. */
+    private static void downgrade(SqliteConnection connection, String formatTable, String more) {
+        connection.execute("begin");
+        for (Value[] row : Sql.rows(
+                connection,
+                "select type, name from sqlite_master where name like '%godwit_conflict%' and name not like 'sqlite_%'"
+                        + " order by type = 'table'")) {
+            connection.execute("drop " + row[0].asText() + " if exists " + Sql.name(row[1].asText()));
+        }
+        connection.execute(more);
+        connection.execute("update " + formatTable + " set format = 1");
+        connection.execute("commit");
+    }
+
+    @Test
+    void filesOfFormatOneGoOnWithWhatTheyHeld() {
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
+            Fleet.Member a = fleet.device("a", "red");
+            Fleet.Member b = fleet.device("b", "red");
+            a.run("insert into item (id, team, title) values ('i', 'red', 'base')");
+            a.synced();
+            b.synced();
+            a.run("update item set title = 'by a', n = n + 1 where id = 'i'");
+            a.db.close();
+            try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+                downgrade(file, "godwit_local", "drop table godwit_undo; alter table godwit_attempt drop column skew");
+            }
+            fleet.server.close();
+            try (SqliteConnection file = fleet.server.sql()) {
+                List<String> added = List.of(
+                        "memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
+                StringBuilder drops = new StringBuilder("delete from godwit_table where name = 'godwit_conflict'");
+                added.forEach(name -> drops.append("; drop table godwit_").append(name));
+                downgrade(file, "godwit_server", drops.toString());
+            }
+            fleet.server.start();
+            a.reopen(null);
+            fleet.pass(1_000);
+            b.run("update item set title = 'by b', n = n + 1 where id = 'i'");
+            for (Fleet.Member member : List.of(b, a, b, a)) {
+                member.synced();
+            }
+            for (Fleet.Member member : List.of(a, b)) {
+                assertThat(member.one("select title || n from item")).isEqualTo("by b2");
+                assertThat(member.one("select mine from godwit_conflict")).isEqualTo("by a");
+            }
+            a.run("delete from item where id = 'i'");
+            a.db.transactions().undo(a.db.transactions().list().get(0).id());
+            assertThat(a.one("select title from item")).isEqualTo("by b");
+        }
+    }
+
+    @Test
+    void filesOfANewerFormatAreRefused() {
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
+            Fleet.Member a = fleet.device("a", "red");
+            a.db.close();
+            try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+                file.execute("update godwit_local set format = 99");
+            }
+            assertThatThrownBy(() -> a.reopen(null))
+                    .isInstanceOf(GodwitException.class)
+                    .hasMessageContaining("format 99");
+            fleet.server.close();
+            try (SqliteConnection file = fleet.server.sql()) {
+                file.execute("update godwit_server set format = 99");
+            }
+            assertThatThrownBy(fleet.server::start).hasMessageContaining("format 99");
+            try (SqliteConnection file = fleet.server.sql()) {
+                file.execute("update godwit_server set format = 2");
+            }
+            try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+                file.execute("update godwit_local set format = 2");
+            }
+            fleet.server.start();
+            a.reopenAfterCopy();
+        }
+    }
+}
