@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * engines, in turns, with the same edits and the same text at the end.
  */
 final class Texts {
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 12;
     /** The others need seconds for a round, and less of them to get warm. */
     private static final int WARM_UP_OF_OTHERS = 1;
 
@@ -48,6 +48,7 @@ final class Texts {
     private final List<Round> ours = new ArrayList<>();
     private final List<Double> plainReads = new ArrayList<>();
     private final List<Double> encodings = new ArrayList<>();
+    private double firstMerge = Double.NaN;
     private final Map<String, List<Round>> others = new LinkedHashMap<>();
 
     Texts(Path folder, Report report, int rounds, TextSession session, TextBranches branches) {
@@ -112,9 +113,6 @@ final class Texts {
         String applied = buffer.toString();
         double apply = millisSince(begun);
         begun = System.nanoTime();
-        byte[] encoded = TextLog.encode(events(1, session.edits()));
-        double encoding = millisSince(begun);
-        begun = System.nanoTime();
         String read = Sql.rows(plain, READ).get(0)[0].asText();
         double plainly = millisSince(begun);
         begun = System.nanoTime();
@@ -123,10 +121,16 @@ final class Texts {
         begun = System.nanoTime();
         String merged = merge();
         double merge = millisSince(begun);
+        begun = System.nanoTime();
+        byte[] encoded = TextLog.encode(events(1, session.edits()));
+        double encoding = millisSince(begun);
         report.require(applied.equals(session.text()), "texts: applying gave another text");
         report.require(read.equals(applied) && read.equals(opened), "texts: another text was read");
         report.require(merged.equals(branches.merged()), "texts: merging gave another text");
         report.require(encoded.length == history.length, "texts: the history is not the same each time");
+        if (Double.isNaN(firstMerge)) {
+            firstMerge = merge;
+        }
         if (counts) {
             plainReads.add(plainly);
             encodings.add(encoding);
@@ -188,6 +192,7 @@ final class Texts {
                 samples(ours, Round::merge),
                 null,
                 100));
+        report.add(Figure.amount("texts: the same, the first time in this JVM", "ms", firstMerge, null, Double.NaN));
         others.forEach((name, theirs) -> {
             compare("history", "B", name, theirs, Round::bytes);
             compare("sequential apply", "ms", name, theirs, Round::apply);
