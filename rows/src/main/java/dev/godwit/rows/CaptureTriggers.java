@@ -122,11 +122,12 @@ final class CaptureTriggers {
                 + ");";
     }
 
+    /** Without the affinity of an integer key, for which SQLite would leave the shadow's index and look at each of its rows. */
     private String sameKey(String row) {
         return Sql.join(
                 table.key().size(),
                 " and ",
-                i -> "b.k" + i + " = " + row + "." + name(table.key().get(i)));
+                i -> "b.k" + i + " = +" + row + "." + name(table.key().get(i)));
     }
 
     private String matches(String alias, List<Integer> columns, String row) {

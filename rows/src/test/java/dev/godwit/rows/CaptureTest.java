@@ -82,6 +82,33 @@ class CaptureTest {
         assertThat(changes()).isEmpty();
     }
 
+    /** A statement that changes many rows takes its time times the rows, and not times their square. */
+    @Test
+    void imageOfARowIsLookedForByItsKeyWhateverTypeItHas() {
+        for (String table : List.of("line", "item", "odd \"name")) {
+            String shadow = Capture.before(schema.table(table).orElseThrow());
+            long root = Sql.number(
+                    db,
+                    "select rootpage from sqlite_master where name = ?",
+                    Value.of(shadow.substring(1, shadow.length() - 1).replace("\"\"", "\"")));
+            int opened = 0;
+            List<Value> cursors = new ArrayList<>();
+            for (Value[] step : Sql.rows(db, "explain update " + Sql.name(table) + " set team = 'blue'")) {
+                String what = step[1].asText();
+                if (what.equals("Init")) {
+                    cursors.clear();
+                } else if (what.equals("OpenRead") && step[3].asLong() == root) {
+                    cursors.add(step[2]);
+                    opened++;
+                }
+                assertThat(what.equals("Rewind") && cursors.contains(step[2]))
+                        .as(table + ": every image is looked at")
+                        .isFalse();
+            }
+            assertThat(opened).as("reach").isPositive();
+        }
+    }
+
     @Test
     void visitorThatRefusesARowSpoilsNoLaterScan() {
         items("1", "2");
