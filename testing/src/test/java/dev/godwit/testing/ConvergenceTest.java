@@ -50,7 +50,7 @@ class ConvergenceTest {
     @Test
     void allDevicesEndWithTheServersRows() {
         String chosen = System.getProperty("seed", "");
-        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 60) : 1;
+        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 40) : 1;
         long first = chosen.isEmpty() ? 1 : Long.parseLong(chosen);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
