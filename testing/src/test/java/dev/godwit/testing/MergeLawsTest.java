@@ -231,7 +231,7 @@ class MergeLawsTest {
         private void write(Fleet.Member device) {
             String name = device.name + names++;
             try {
-                switch (random.nextInt(10)) {
+                switch (random.nextInt(11)) {
                     case 0, 1, 2 -> plain(device, "i0", name);
                     case 3 ->
                         device.db.write(tx -> {
@@ -242,9 +242,10 @@ class MergeLawsTest {
                     case 4 -> device.run("delete from visit where id = " + random.nextInt(4));
                     case 5 -> device.run("update kept set a = '" + name + "' where id = 'k" + random.nextInt(2) + "'");
                     case 6 -> device.run("delete from kept where id = 'k" + random.nextInt(2) + "'");
-                    case 7 ->
+                    case 7, 10 ->
                         device.run("update item set "
-                                + List.of("arrival", "poem", "address").get(random.nextInt(3)) + " = '" + name
+                                + List.of("arrival", "poem", "address", "address", "poem")
+                                        .get(random.nextInt(5)) + " = '" + name
                                 + "', closed = " + names + " where id = 'i" + random.nextInt(2) + "'");
                     case 8 -> {
                         if (!device.db
