@@ -96,7 +96,7 @@ final class StoredTexts {
             blocks.add(
                     new RowBlock("doc", RowKind.UPDATE, columns, List.<Value[]>of(new Value[] {Value.of("d"), edit})));
             for (Splice splice : part) {
-                length += splice.inserted().length() - splice.deleted();
+                length += splice.growth();
             }
         }
         return blocks;

@@ -2,7 +2,6 @@ package dev.godwit.client;
 
 import dev.godwit.model.Column;
 import dev.godwit.model.Key;
-import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
@@ -99,12 +98,8 @@ final class Explanation {
     }
 
     private static String rule(Column column) {
-        if (!column.options().precedence().isEmpty()) {
-            return "precedence " + String.join(" < ", column.options().precedence());
-        }
-        return column.merge() == MergeWord.LAST_WRITER
-                ? "last_writer"
-                : column.merge().word();
+        List<String> precedence = column.options().precedence();
+        return precedence.isEmpty() ? column.rule() : column.rule() + " " + String.join(" < ", precedence);
     }
 
     private void sayPending(Table table, Key key, int place) {

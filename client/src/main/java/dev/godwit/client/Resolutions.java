@@ -67,7 +67,7 @@ final class Resolutions {
             if (column == null || table == null || leftToPeople.contains(conflict.id())) {
                 continue;
             }
-            Resolver resolver = resolvers.cells().get(Resolvers.name(table.name(), column));
+            Resolver resolver = resolvers.cells().get(Resolver.name(table.name(), column));
             if (resolver != null) {
                 written |= attempt(List.of(conflict), () -> decideCell(table, column, conflict, resolver));
             } else if (resolvers.rows().containsKey(table.name().toLowerCase(Locale.ROOT))) {
@@ -107,7 +107,7 @@ final class Resolutions {
 
     private boolean decideCell(Table table, String column, Conflict conflict, Resolver resolver)
             throws BoundedCalls.NoAnswer {
-        String name = Resolvers.name(table.name(), column);
+        String name = Resolver.name(table.name(), column);
         Row row = find(godwit::query, table, conflict.key(), Sql.name(column));
         if (row == null || calls.hangs(name)) {
             return false;

@@ -44,13 +44,9 @@ public record Resolvers(Map<String, Resolver> cells, Map<String, OfRow<?>> rows,
         return cells.isEmpty() && rows.isEmpty();
     }
 
-    static String name(String table, String column) {
-        return (table + "." + column).toLowerCase(Locale.ROOT);
-    }
-
     Resolvers with(String table, String column, Resolver resolver) {
         Map<String, Resolver> more = new HashMap<>(cells);
-        more.put(name(table, column), resolver);
+        more.put(Resolver.name(table, column), resolver);
         return new Resolvers(more, rows, twice);
     }
 

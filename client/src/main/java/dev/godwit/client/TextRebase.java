@@ -112,7 +112,10 @@ final class TextRebase {
     }
 
     private @Nullable String text(Cell cell) {
-        Value[] row = session.writes().find(cell.table(), cell.key());
+        return text(cell, session.writes().find(cell.table(), cell.key()));
+    }
+
+    private static @Nullable String text(Cell cell, Value @Nullable [] row) {
         Value value = row == null ? null : row[cell.column()];
         return value == null || !(value.isNull() || value.kind() == Value.Kind.TEXT) ? null : TextEdit.text(value);
     }
@@ -121,8 +124,8 @@ final class TextRebase {
     void run(Map<String, Checkpoint> checkpoints) {
         Map<Long, Map<Cell, TextEdit>> anew = new LinkedHashMap<>();
         cells.forEach((cell, edited) -> {
-            String now = text(cell);
             Value[] row = session.writes().find(cell.table(), cell.key());
+            String now = text(cell, row);
             Checkpoint at = row == null
                     ? null
                     : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
@@ -153,9 +156,7 @@ final class TextRebase {
             Pending pending = edited.edits().get(i);
             anew.computeIfAbsent(pending.local(), local -> new LinkedHashMap<>())
                     .put(cell, new TextEdit(at, length, pending.edit().emptyIsNull(), moved.get(i)));
-            length += moved.get(i).stream()
-                    .mapToInt(s -> s.inserted().length() - s.deleted())
-                    .sum();
+            length += moved.get(i).stream().mapToInt(Splice::growth).sum();
         }
     }
 

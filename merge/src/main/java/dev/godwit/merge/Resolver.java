@@ -2,6 +2,7 @@ package dev.godwit.merge;
 
 import dev.godwit.model.Key;
 import dev.godwit.model.Value;
+import java.util.Locale;
 
 /**
  * Decides about concurrent writes of a cell for the application. It must be pure: the answer depends on the clash and on
@@ -30,6 +31,11 @@ public interface Resolver {
             Value theirs,
             String ourSubject,
             String theirSubject) {}
+
+    /** How a column is named where its resolver is registered; case does not matter. */
+    static String name(String table, String column) {
+        return (table + "." + column).toLowerCase(Locale.ROOT);
+    }
 
     /** The value that the cell shall hold; whatever is thrown parks the transaction, and nothing else. */
     Value resolve(Clash clash);

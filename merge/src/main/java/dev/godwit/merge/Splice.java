@@ -36,7 +36,7 @@ public record Splice(int at, int deleted, String inserted) {
     }
 
     /** By how much the text grows; negative if it shrinks. */
-    int growth() {
+    public int growth() {
         return inserted.length() - deleted;
     }
 

@@ -29,4 +29,12 @@ public record Column(
     public Column(String name, String type, MergeWord merge, String collation, boolean notNull) {
         this(name, type, merge, collation, notNull, ColumnOptions.NONE);
     }
+
+    /** What decides about concurrent writes of it, as people know it: a merge word, {@code last_writer} or {@code precedence}. */
+    public String rule() {
+        if (!options.precedence().isEmpty()) {
+            return "precedence";
+        }
+        return merge == MergeWord.LAST_WRITER ? "last_writer" : merge.word();
+    }
 }

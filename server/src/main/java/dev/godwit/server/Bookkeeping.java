@@ -60,7 +60,6 @@ final class Bookkeeping {
 
     private void keepTombstone(RowWork work, RowMeta meta, Stamp stamp) {
         long commit = works.commit(meta.scope());
-        CellState gone = new CellState(commit, stamp, meta.lastByOther(stamp.writer()));
         Value[] before = work.before;
         if (before != null && mayComeBack(work.table)) {
             store.memory().keepImage(work.table, work.key, commit, new StoreMemory.Image(before, meta.cells()));
@@ -70,13 +69,7 @@ final class Bookkeeping {
         store.keep(
                 work.table,
                 work.key,
-                new RowMeta(
-                        meta.scope(),
-                        commit,
-                        meta.arrived(),
-                        meta.birth(),
-                        true,
-                        Collections.nCopies(work.table.columns().size(), gone)));
+                meta.tombstone(commit, stamp, work.table.columns().size()));
     }
 
     private void keepNew(RowWork work, @Nullable RowMeta tombstone, String scope, long commit, Stamp stamp, int width) {

@@ -74,12 +74,8 @@ final class CellMerge {
             verdict = resolvers.resolve(work.table, work.key, column.name(), attempt, works);
         }
         if (verdict instanceof Verdict.Refused refused) {
-            throw new Refused(
-                    column.merge() == MergeWord.READ_ONLY ? RejectionCode.READ_ONLY : RejectionCode.TYPE,
-                    "Column " + column.name() + " of " + work.table.name() + ", row " + work.key + ": "
-                            + refused.reason() + ".",
-                    work.table.name(),
-                    work.key);
+            RejectionCode code = column.merge() == MergeWord.READ_ONLY ? RejectionCode.READ_ONLY : RejectionCode.TYPE;
+            throw Refused.cell(code, work.table, work.key, column.name(), refused.reason());
         }
         settle(place, work, after, meta, attempt, (Verdict.Settled) verdict, rule);
     }
@@ -140,18 +136,9 @@ final class CellMerge {
                 incoming ? attempt.incoming() : attempt.stored(),
                 incoming ? attempt.stored() : attempt.incoming(),
                 settled.value(),
-                ruleName(column),
+                column.rule(),
                 incoming ? works.stamp : stored,
                 incoming ? stored : works.stamp,
                 settled.undecided()));
-    }
-
-    private static String ruleName(Column column) {
-        if (!column.options().precedence().isEmpty()) {
-            return "precedence";
-        }
-        return column.merge() == MergeWord.LAST_WRITER
-                ? "last_writer"
-                : column.merge().word();
     }
 }

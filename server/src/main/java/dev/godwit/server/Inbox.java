@@ -23,7 +23,6 @@ import java.util.Set;
  * that a storm of conflicts costs no more than the ring.
  */
 final class Inbox {
-
     private final StoreWriter store;
     private final Limits limits;
     private final Map<String, Deque<Entry>> decided = new HashMap<>();
@@ -42,24 +41,23 @@ final class Inbox {
      * @throws Refused if more would wait for a person than the limit allows
      */
     void take(TransactionId transaction, List<Conflict> conflicts) {
-        int number = 0;
         List<Entry> asking = new ArrayList<>();
-        for (Conflict conflict : conflicts) {
-            Entry entry = new Entry(transaction, number++, conflict);
-            if (conflict.undecided()) {
-                asking.add(entry);
-            }
+        List<Entry> settled = new ArrayList<>();
+        for (int i = 0; i < conflicts.size(); i++) {
+            Entry entry = new Entry(transaction, i, conflicts.get(i));
+            (entry.conflict().undecided() ? asking : settled).add(entry);
         }
         checkRoom(asking);
         undecided.addAll(asking);
-        for (Conflict conflict : conflicts) {
-            if (!conflict.undecided()) {
-                Deque<Entry> ring = decided.computeIfAbsent(conflict.scope(), scope -> new ArrayDeque<>());
-                ring.add(new Entry(transaction, 0, conflict));
-                if (ring.size() > limits.conflictsKept()) {
-                    ring.remove();
-                }
-            }
+        settled.forEach(this::remember);
+    }
+
+    /** The newest ones are enough: the ring holds no more. */
+    private void remember(Entry entry) {
+        Deque<Entry> ring = decided.computeIfAbsent(entry.conflict().scope(), scope -> new ArrayDeque<>());
+        ring.add(entry);
+        if (ring.size() > limits.conflictsKept()) {
+            ring.remove();
         }
     }
 

@@ -10,7 +10,6 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -39,16 +38,17 @@ final class ResolverCalls {
         this.twice = options.resolversTwice();
     }
 
-    static String name(String table, String column) {
-        return (table + "." + column).toLowerCase(Locale.ROOT);
-    }
-
     /** What the resolver of a column makes of a write; whatever goes wrong parks the transaction. */
     Verdict resolve(Table table, Key key, String column, Attempt attempt, Works works) {
-        String name = name(table.name(), column);
+        String name = Resolver.name(table.name(), column);
         Resolver resolver = resolvers.get(name);
         if (resolver == null) {
-            throw refused(table, key, column, "no resolver is registered for it: register one, then retry");
+            throw Refused.cell(
+                    RejectionCode.RESOLVER,
+                    table,
+                    key,
+                    column,
+                    "no resolver is registered for it: register one, then retry");
         }
         Resolver.Clash clash = new Resolver.Clash(
                 table.name(),
@@ -65,7 +65,7 @@ final class ResolverCalls {
         }
         Value value = call(resolver, clash);
         if (twice && !call(resolver, clash).equals(value)) {
-            throw refused(table, key, column, "its resolver gave two answers to one question: it must be pure");
+            throw refused(clash, "its resolver gave two answers to one question: it must be pure");
         }
         if (bytes(value) > limits.valueBytes()) {
             throw refused(clash, "the answer of its resolver is longer than valueBytes = " + limits.valueBytes());
@@ -93,7 +93,7 @@ final class ResolverCalls {
         try {
             return answer.get(limits.resolverMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            hanging.put(name(clash.table(), clash.column()), thread);
+            hanging.put(Resolver.name(clash.table(), clash.column()), thread);
             thread.interrupt();
             throw refused(clash, "its resolver took longer than resolverMillis = " + limits.resolverMillis());
         } catch (ExecutionException failure) {
@@ -121,13 +121,5 @@ final class ResolverCalls {
                 "Column " + clash.column() + " of " + clash.table() + ", row " + clash.key() + ": " + why + ".",
                 clash.table(),
                 clash.key());
-    }
-
-    private static Refused refused(Table table, Key key, String column, String why) {
-        return new Refused(
-                RejectionCode.RESOLVER,
-                "Column " + column + " of " + table.name() + ", row " + key + ": " + why + ".",
-                table.name(),
-                key);
     }
 }

@@ -2,6 +2,7 @@ package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
 import dev.godwit.model.Stamp;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -36,5 +37,11 @@ record RowMeta(String scope, long commit, long arrived, Birth birth, boolean del
             last = Math.max(last, cell.lastByOther(writer));
         }
         return last;
+    }
+
+    /** What is remembered once the row is deleted by this stamp's writer, under a commit number of its scope. */
+    RowMeta tombstone(long deletedAt, Stamp stamp, int width) {
+        CellState gone = new CellState(deletedAt, stamp, lastByOther(stamp.writer()));
+        return new RowMeta(scope, deletedAt, arrived, birth, true, Collections.nCopies(width, gone));
     }
 }

@@ -60,7 +60,7 @@ public record ServerOptions(
     /** With a resolver for a column. */
     public ServerOptions withResolver(String table, String column, Resolver resolver) {
         Map<String, Resolver> more = new HashMap<>(resolvers);
-        more.put(ResolverCalls.name(table, column), resolver);
+        more.put(Resolver.name(table, column), resolver);
         return new ServerOptions(
                 schema,
                 driver,

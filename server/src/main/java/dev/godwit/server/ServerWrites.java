@@ -12,7 +12,6 @@ import dev.godwit.model.Stamp;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,18 +49,8 @@ final class ServerWrites {
             return;
         }
         long commit = commit(meta.scope());
-        CellState gone = new CellState(commit, stamp, meta.lastByOther(0));
         store.memory().forget(table, key);
-        store.keep(
-                table,
-                key,
-                new RowMeta(
-                        meta.scope(),
-                        commit,
-                        meta.arrived(),
-                        meta.birth(),
-                        true,
-                        Collections.nCopies(table.columns().size(), gone)));
+        store.keep(table, key, meta.tombstone(commit, stamp, table.columns().size()));
     }
 
     /** A row that is there and was another, or none. */

@@ -44,7 +44,7 @@ final class TextBlocks {
             base = edit.base();
             length = edit.length();
             for (Splice splice : splices) {
-                length += splice.inserted().length() - splice.deleted();
+                length += splice.growth();
             }
             // what each has really seen follows from its base: here it only says that they come one after the other
             long sequence = seen.count(edit.writer()) + 1;
@@ -85,7 +85,7 @@ final class TextBlocks {
             length += signed(StoredNumbers.readVarint(numbers));
             edits.add(new LoggedEdit(commit, writer, base, (int) length, SpliceCodec.encode(event.splices())));
             for (Splice splice : event.splices()) {
-                length += splice.inserted().length() - splice.deleted();
+                length += splice.growth();
             }
         }
         return edits;

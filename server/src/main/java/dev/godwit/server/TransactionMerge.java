@@ -186,12 +186,12 @@ final class TransactionMerge {
             Column column = table.columns().get(i);
             if (column.merge() == MergeWord.READ_ONLY
                     && !after[i].equals(works.store.defaults(table)[i])) {
-                throw new Refused(
+                throw Refused.cell(
                         RejectionCode.READ_ONLY,
-                        "Column " + column.name() + " of " + table.name() + ", row " + row.key()
-                                + ": it is read_only, and a new row leaves it as it is by default.",
-                        table.name(),
-                        row.key());
+                        table,
+                        row.key(),
+                        column.name(),
+                        "it is read_only, and a new row leaves it as it is by default");
             }
         }
     }
