@@ -37,6 +37,10 @@ class ArrowsTest {
             Map.entry("cli", List.of("client", "server", "http", "jdbc", "model", "sql", "schema")),
             Map.entry("demo", List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows")),
             Map.entry(
+                    "simulation",
+                    List.of(
+                            "testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "wire")),
+            Map.entry(
                     "bench",
                     List.of(
                             "cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "merge",
