@@ -106,10 +106,24 @@ final class CutApplier {
         });
     }
 
-    /** Puts pending transactions on top again after one of them was taken out of the outbox. */
+    /**
+     * Puts pending transactions on top again after one of them was taken out of the outbox. What is staged of the next cut
+     * stays staged: the view is the last checkpoint's still.
+     */
     Set<String> rebase() {
-        Position now = session.state().position();
-        return silently(new Application(now, List.of(), List.of(), Map.of(), Map.of(), 0)::rebase);
+        return silently(() -> {
+            session.bases().complete();
+            overlay.restore();
+            session.connection().execute("pragma ignore_check_constraints = off");
+            overlay.putBack();
+            return allTables();
+        });
+    }
+
+    private Set<String> allTables() {
+        Set<String> tables = new LinkedHashSet<>();
+        session.schema().tables().forEach(table -> tables.add(table.name()));
+        return tables;
     }
 
     /** Receipts come in sequence and leave none out, as entries are decided: both lists go in step. */
@@ -293,7 +307,7 @@ final class CutApplier {
         Set<String> rebase() {
             received = 0;
             session.bases().complete();
-            session.schema().tables().forEach(table -> tables.add(table.name()));
+            tables.addAll(allTables());
             overlay.restore();
             decisions.forEach(this::rekey);
             TextRebase texts = new TextRebase(session);
@@ -355,9 +369,14 @@ final class CutApplier {
                 Value[] before = session.writes().find(table, change.key());
                 Value[] after = change.predictOn(before, lost.columns(change));
                 boolean held = after != null
-                        && table.scopeOf(after).filter(position::holds).isPresent();
+                        && table.scopeOf(after).filter(this::staysHeld).isPresent();
                 session.writes().write(table, before, held ? after : null);
             });
+        }
+
+        /** Whether a scope is synced here, and the cut does not take it away. */
+        private boolean staysHeld(String scope) {
+            return position.holds(scope) && !denied.containsKey(scope);
         }
 
         private void record(Decision decision) {

@@ -11,12 +11,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The writer: one thread that joins the requests which wait into one database transaction (group commit), so that many devices
- * share the cost of making it durable. Nothing is answered before the commit has returned.
+ * share the cost of making it durable. Nothing is answered before the commit has returned. On one thread
+ * ({@code ServerOptions.gathering}) the caller does it.
  */
 final class Commits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
@@ -27,7 +29,7 @@ final class Commits implements AutoCloseable {
     private final Store store;
     private final Consumer<Set<String>> moved;
     private final BlockingQueue<Work> queue;
-    private final Thread thread;
+    private final @Nullable Thread thread;
     private volatile boolean closing;
 
     private record Work(PushDecider.Push push, CompletableFuture<PushDecider.Decided> done) {}
@@ -38,9 +40,11 @@ final class Commits implements AutoCloseable {
         this.store = store;
         this.moved = moved;
         this.queue = new ArrayBlockingQueue<>(options.limits().waitingPushes());
-        this.thread = new Thread(this::run, "godwit-commits");
-        thread.setDaemon(true);
-        thread.start();
+        this.thread = options.gathering() == null ? new Thread(this::run, "godwit-commits") : null;
+        if (thread != null) {
+            thread.setDaemon(true);
+            thread.start();
+        }
     }
 
     /** Decides a request's transactions; waits for the commit. */
@@ -52,7 +56,23 @@ final class Commits implements AutoCloseable {
         if (closing && queue.remove(work)) {
             return later("The server is shutting down.");
         }
+        Runnable gathering = options.gathering();
+        if (gathering != null) {
+            commitOnCaller(work, gathering);
+        }
         return work.done().join();
+    }
+
+    /** Whoever came first commits for those that its gathering brought; they find their answers ready. */
+    private void commitOnCaller(Work work, Runnable gathering) {
+        gathering.run();
+        while (!work.done().isDone()) {
+            List<Work> batch = new ArrayList<>();
+            if (queue.drainTo(batch, options.limits().groupCommit()) == 0) {
+                throw new IllegalStateException("the commit that would have answered this was cut off");
+            }
+            commit(batch);
+        }
     }
 
     private static PushDecider.Decided later(String why) {
@@ -138,7 +158,9 @@ final class Commits implements AutoCloseable {
     public void close() {
         closing = true;
         try {
-            thread.join(30_000);
+            if (thread != null) {
+                thread.join(30_000);
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

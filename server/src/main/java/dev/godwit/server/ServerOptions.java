@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a server.
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
  * @param resolvers who decides about concurrent writes of {@code custom} columns, by {@code table.column} in lower case
  * @param resolversTwice whether each is asked twice, to catch one that is not pure; for tests
  * @param retentionMillis how long a device may stay away and still be told only what has changed
+ * @param gathering null: a thread of its own commits what waits; else the caller's thread does, after running this, which may
+ *     bring more requests to the same commit: for a simulation on one thread
  */
 public record ServerOptions(
         Schema schema,
@@ -35,7 +38,8 @@ public record ServerOptions(
         List<RowValidator> validators,
         Map<String, Resolver> resolvers,
         boolean resolversTwice,
-        long retentionMillis) {
+        long retentionMillis,
+        @Nullable Runnable gathering) {
     /** How long a device may stay away by default: 30 days. */
     public static final long RETENTION_MILLIS = 30L * 24 * 3600 * 1000;
 
@@ -48,7 +52,7 @@ public record ServerOptions(
             LongSupplier wallMillis,
             Supplier<UUID> randomness,
             List<RowValidator> validators) {
-        this(schema, driver, path, limits, wallMillis, randomness, validators, Map.of(), false, RETENTION_MILLIS);
+        this(schema, driver, path, limits, wallMillis, randomness, validators, Map.of(), false, RETENTION_MILLIS, null);
     }
 
     /** With the default limits and no rules of the application. */
@@ -71,19 +75,56 @@ public record ServerOptions(
                 validators,
                 more,
                 resolversTwice,
-                retentionMillis);
+                retentionMillis,
+                gathering);
     }
 
     /** With each resolver asked twice, to catch one that is not pure. */
     public ServerOptions withResolversTwice() {
         return new ServerOptions(
-                schema, driver, path, limits, wallMillis, randomness, validators, resolvers, true, retentionMillis);
+                schema,
+                driver,
+                path,
+                limits,
+                wallMillis,
+                randomness,
+                validators,
+                resolvers,
+                true,
+                retentionMillis,
+                gathering);
     }
 
     /** With another time that a device may stay away. */
     public ServerOptions withRetention(long millis) {
         return new ServerOptions(
-                schema, driver, path, limits, wallMillis, randomness, validators, resolvers, resolversTwice, millis);
+                schema,
+                driver,
+                path,
+                limits,
+                wallMillis,
+                randomness,
+                validators,
+                resolvers,
+                resolversTwice,
+                millis,
+                gathering);
+    }
+
+    /** With commits on the threads that ask for them, each after it has run this: for a simulation on one thread. */
+    public ServerOptions withCommitsOnCaller(Runnable gathers) {
+        return new ServerOptions(
+                schema,
+                driver,
+                path,
+                limits,
+                wallMillis,
+                randomness,
+                validators,
+                resolvers,
+                resolversTwice,
+                retentionMillis,
+                gathers);
     }
 
     /** The same with another schema. */
@@ -98,7 +139,8 @@ public record ServerOptions(
                 validators,
                 resolvers,
                 resolversTwice,
-                retentionMillis);
+                retentionMillis,
+                gathering);
     }
 
     /** Copies the collections. */

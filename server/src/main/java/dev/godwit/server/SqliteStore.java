@@ -190,9 +190,12 @@ final class SqliteStore implements Store {
         SqliteReader reader = take();
         try {
             reader.begin();
-            return work.read(reader);
+            try {
+                return work.read(reader);
+            } finally {
+                reader.end();
+            }
         } finally {
-            reader.end();
             giveBack(reader);
         }
     }

@@ -1,0 +1,394 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.Commit;
+import dev.godwit.client.Conflict;
+import dev.godwit.client.GodwitException;
+import dev.godwit.client.OutboxEntry;
+import dev.godwit.client.SyncResult;
+import dev.godwit.client.Transactions;
+import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.model.TransactionId;
+import dev.godwit.server.Grant;
+import dev.godwit.simulation.StepKind.Fault;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
+import dev.godwit.sql.SqliteOptions;
+import dev.godwit.testing.FaultySqlite;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What each kind of step does to the world. Each says in a few words what it did. */
+final class Actions {
+    private static final String NOTHING = "nothing";
+    private static final long YEARS = 365L * 24 * 3_600_000;
+    private static final int COPIES_AT_MOST = 2;
+
+    private final World world;
+    private final Workload workload;
+    private final Map<String, Integer> deviceMarks = new HashMap<>();
+    private @Nullable ServerCopy serverCopy;
+    private int copies;
+
+    private record ServerCopy(Path file, long millis, Set<String> decided) {}
+
+    Actions(World world, Workload workload) {
+        this.world = world;
+        this.workload = workload;
+    }
+
+    String act(Step step, SimulatedDevice device) {
+        Random random = new Random(step.seed());
+        return switch (step.kind()) {
+            case WRITE -> write(device, random);
+            case SYNC -> sync(device, Weather.random(random, world.has(Fault.NETWORK)));
+            case FOREIGN_WRITE -> foreignWrite(device, random);
+            case SETTLE_PARKED -> locally(device, () -> settleParked(device, random));
+            case DECIDE_CONFLICT -> locally(device, () -> decide(device, random));
+            case UNDO -> locally(device, () -> undo(device, random));
+            case REOPEN -> reopen(device);
+            case OPERATOR_WRITE, TICK, FORGET, KILL_SERVER, RESTART_SERVER, SERVER_DISK, BACK_UP_SERVER, RESTORE_SERVER ->
+                world.server().isUp() && !world.server().isBusy() ? toServer(step, random) : NOTHING;
+            case OFFLINE, ONLINE -> {
+                device.network.up(step.kind() == StepKind.ONLINE);
+                yield "";
+            }
+            case REPEAT_REQUEST -> device.network.repeat(random) ? "an old one" : NOTHING;
+            case KILL_DEVICE -> kill(device, random);
+            case DEVICE_DISK -> disk(device.process(), random);
+            case WALL_CLOCK -> wallClock(device, random);
+            case REBOOT -> reboot(device);
+            case LONG_ABSENCE -> {
+                world.pass((long) (random.nextDouble() * 4 * 24 * 3_600_000));
+                yield "";
+            }
+            case BACK_UP_DEVICE -> backUp(device);
+            case RESTORE_DEVICE -> restore(device);
+            case CLONE_DEVICE -> copy(device);
+            case REVOKE -> revoke(device, random);
+            case GRANT -> {
+                device.network.grant(World.granting(device.subject, device.scopes));
+                yield "";
+            }
+        };
+    }
+
+    /** Does something that writes to the device's database, and takes what a constraint or a broken disk makes of it. */
+    private String locally(SimulatedDevice device, java.util.function.Supplier<String> action) {
+        try {
+            return action.get();
+        } catch (Workload.NotNow nothingToDo) {
+            return NOTHING;
+        } catch (SqliteException refused) {
+            if (refused.code().isConstraint()) {
+                return "refused by a constraint";
+            }
+            return failedDisk(device, refused);
+        } catch (GodwitException refused) {
+            if (refused.kind() == GodwitException.Kind.REQUEST) {
+                return "refused: " + refused.getMessage();
+            }
+            return failedDisk(device, refused);
+        }
+    }
+
+    private String failedDisk(SimulatedDevice device, RuntimeException failure) {
+        if (!device.process().hasFailed()) {
+            throw failure;
+        }
+        device.process().plan(FaultySqlite.Plan.NONE, 0);
+        world.reach().count("disk errors on devices");
+        return "the disk failed";
+    }
+
+    private String write(SimulatedDevice device, Random random) {
+        return locally(device, () -> workload.write(device, random));
+    }
+
+    /** A sync with this weather; quiet if one is under way. */
+    String sync(SimulatedDevice device, Weather weather) {
+        if (device.isSyncing()) {
+            return NOTHING;
+        }
+        device.network.weather(weather);
+        device.syncing(true);
+        try {
+            return locally(device, () -> {
+                SyncResult result = device.db().sync();
+                synced(device, result);
+                return result.toString();
+            });
+        } finally {
+            device.network.weather(Weather.FAIR);
+            device.syncing(false);
+        }
+    }
+
+    private void synced(SimulatedDevice device, SyncResult result) {
+        Reach reach = world.reach();
+        reach.count("syncs " + result.outcome().name().toLowerCase(java.util.Locale.ROOT));
+        reach.add("conflicts", result.conflicts());
+        reach.add("rows received", result.received());
+        reach.add("blocked", device.db().status().blocked());
+        if (result.isSynced() && device.db().status().pending() == 0) {
+            world.snapshots().check(device);
+            reach.count("checkpoints compared");
+        }
+    }
+
+    private String foreignWrite(SimulatedDevice device, Random random) {
+        String sql = workload.foreign(device, random);
+        try (SqliteConnection other = new JdbcSqlite().open(SqliteOptions.of(device.file.toString()))) {
+            other.execute(sql);
+            world.reach().count("writes by other programs");
+            return sql;
+        } catch (SqliteException refused) {
+            if (!refused.code().isConstraint()) {
+                throw refused;
+            }
+            return "refused by a constraint";
+        }
+    }
+
+    private String settleParked(SimulatedDevice device, Random random) {
+        List<OutboxEntry> outbox = device.db().outbox();
+        for (OutboxEntry entry : outbox) {
+            boolean parked = entry.status().equals("parked");
+            if (parked && random.nextBoolean()) {
+                return retry(device, entry.id(), outbox);
+            } else if (parked || entry.status().equals("pending") && random.nextInt(6) == 0) {
+                // before it is done: the device may die when it is
+                world.expectations().excuse(entry.id());
+                device.db().discard(entry.id());
+                world.reach().count("discarded");
+                return "discarded " + entry.id();
+            }
+        }
+        return NOTHING;
+    }
+
+    /** Those that were parked because they build on it go with it, under new ids that nobody tells; and it may die over it. */
+    private String retry(SimulatedDevice device, TransactionId id, List<OutboxEntry> before) {
+        before.stream()
+                .filter(one -> one.status().equals("parked"))
+                .forEach(one -> world.expectations().excuse(one.id()));
+        Commit commit = device.db().retry(id);
+        world.expectations().again(device, id, commit);
+        world.reach().count("retried");
+        return "retried " + id;
+    }
+
+    private String decide(SimulatedDevice device, Random random) {
+        List<Conflict> undecided = device.db().inbox().undecided();
+        if (undecided.isEmpty()) {
+            return NOTHING;
+        }
+        Conflict one = undecided.get(random.nextInt(undecided.size()));
+        seen(device);
+        world.expectations().replaced(String.valueOf(one.mine()).replace("'", ""));
+        world.expectations().replaced(String.valueOf(one.theirs()).replace("'", ""));
+        Commit commit = switch (random.nextInt(3)) {
+            case 0 -> device.db().inbox().takeMine(one.id());
+            case 1 -> device.db().inbox().takeTheirs(one.id());
+            default -> device.db().inbox().dismiss(one.id());
+        };
+        world.expectations().acknowledged(device, commit, null);
+        world.reach().count("conflicts decided");
+        return "decided " + one.id();
+    }
+
+    /** Whoever acts now has all values of the device before his eyes. */
+    private void seen(SimulatedDevice device) {
+        device.db().query("select body, place from memo").forEach(row -> row.values().stream()
+                .filter(value -> !value.isNull())
+                .forEach(value -> world.expectations().replaced(value.asText())));
+    }
+
+    private String undo(SimulatedDevice device, Random random) {
+        List<Transactions.Remembered> list = device.db().transactions().list().stream()
+                .filter(one -> !one.state().equals("parked") && !world.expectations().isWatched(one.id()))
+                .toList();
+        if (list.isEmpty()) {
+            return NOTHING;
+        }
+        TransactionId id = list.get(random.nextInt(list.size())).id();
+        seen(device);
+        Transactions.Undone undone = device.db().transactions().undo(id);
+        world.expectations().acknowledged(device, undone.commit(), null);
+        world.reach().count("undone");
+        return "undid " + id;
+    }
+
+    private String reopen(SimulatedDevice device) {
+        if (device.isSyncing()) {
+            return NOTHING;
+        }
+        device.close();
+        device.open(false);
+        return "";
+    }
+
+    private String kill(SimulatedDevice device, Random random) {
+        if (random.nextInt(3) == 0) {
+            device.process().kill();
+            return "now";
+        }
+        FaultySqlite.Plan how = random.nextBoolean()
+                ? FaultySqlite.Plan.DIES_BEFORE_COMMIT
+                : FaultySqlite.Plan.DIES_AFTER_COMMIT;
+        int after = random.nextInt(5);
+        device.process().plan(how, after);
+        return how + " after " + after;
+    }
+
+    private static String disk(FaultySqlite process, Random random) {
+        FaultySqlite.Plan how = List.of(
+                        FaultySqlite.Plan.DISK_FULL, FaultySqlite.Plan.DISK_ERROR, FaultySqlite.Plan.DISK_GONE)
+                .get(random.nextInt(3));
+        int after = random.nextInt(60);
+        process.plan(how, after);
+        return how + " after " + after;
+    }
+
+    private String wallClock(SimulatedDevice device, Random random) {
+        long wrong = (long) ((random.nextDouble() - 0.5) * 20 * YEARS);
+        device.clock.setWall(world.server().wallMillis() + (random.nextInt(3) == 0 ? 0 : wrong));
+        world.reach().count("clocks set");
+        return "";
+    }
+
+    private String reboot(SimulatedDevice device) {
+        if (device.isSyncing()) {
+            return NOTHING;
+        }
+        device.bury();
+        device.clock.reboot();
+        world.open(device);
+        return "";
+    }
+
+    private Path backupOf(SimulatedDevice device) {
+        return world.folder().resolve(device.name + ".backup");
+    }
+
+    private String backUp(SimulatedDevice device) {
+        DatabaseFiles.copy(device.file, backupOf(device));
+        deviceMarks.put(device.name, world.expectations().mark());
+        return "";
+    }
+
+    private String restore(SimulatedDevice device) {
+        Integer mark = deviceMarks.get(device.name);
+        if (mark == null || device.isSyncing()) {
+            return NOTHING;
+        }
+        device.bury();
+        DatabaseFiles.copy(backupOf(device), device.file);
+        world.expectations().excuseSince(device, mark);
+        world.open(device);
+        world.reach().count("devices restored");
+        return "";
+    }
+
+    private String copy(SimulatedDevice device) {
+        if (copies == COPIES_AT_MOST) {
+            return NOTHING;
+        }
+        copies++;
+        SimulatedDevice clone = world.add(device.name + "c" + copies, device.subject, device.scopes);
+        DatabaseFiles.copy(device.file, clone.file);
+        world.open(clone);
+        world.reach().count("devices cloned");
+        return "as " + clone.name;
+    }
+
+    private String revoke(SimulatedDevice device, Random random) {
+        Set<String> left = new TreeSet<>(device.scopes);
+        left.remove(List.copyOf(left).get(random.nextInt(left.size())));
+        Grant less = World.granting(device.subject, left);
+        device.network.grant(less);
+        world.reach().count("rights taken away");
+        return "all but " + left;
+    }
+
+    private String toServer(Step step, Random random) {
+        SimulatedServer server = world.server();
+        return switch (step.kind()) {
+            case OPERATOR_WRITE -> {
+                world.reach().count("writes by operators");
+                String sql = workload.operator(random);
+                yield server.operate(sql) ? sql : "refused by a constraint";
+            }
+            case TICK -> atServer(server::tick);
+            case FORGET -> atServer(server::forget);
+            case KILL_SERVER -> killServer(random);
+            case RESTART_SERVER -> {
+                server.stop();
+                world.startServer();
+                yield "";
+            }
+            case SERVER_DISK -> disk(server.process(), random);
+            case BACK_UP_SERVER -> {
+                Path file = world.folder().resolve("server.backup");
+                server.backUp(file);
+                serverCopy = new ServerCopy(file, server.wallMillis(), world.expectations().decided());
+                yield "";
+            }
+            default -> restoreServer();
+        };
+    }
+
+    /** What the server does by itself may meet its death, or a broken disk. */
+    private String atServer(Runnable action) {
+        SimulatedServer server = world.server();
+        try {
+            action.run();
+            world.snapshots().remember(server);
+            return "";
+        } catch (SqliteException failure) {
+            if (!server.process().hasFailed()) {
+                throw failure;
+            }
+            server.process().plan(FaultySqlite.Plan.NONE, 0);
+            return "the disk failed";
+        } catch (FaultySqlite.Death death) {
+            world.reach().count("servers killed");
+            return "the server died";
+        }
+    }
+
+    private String killServer(Random random) {
+        if (random.nextInt(3) == 0) {
+            world.server().process().kill();
+            world.reach().count("servers killed");
+            return "now";
+        }
+        FaultySqlite.Plan how = random.nextBoolean()
+                ? FaultySqlite.Plan.DIES_BEFORE_COMMIT
+                : FaultySqlite.Plan.DIES_AFTER_COMMIT;
+        world.server().process().plan(how, random.nextInt(3));
+        return how.toString();
+    }
+
+    /** Nobody restores a backup older than what devices keep for the case; and if, then its loss is known. */
+    private String restoreServer() {
+        ServerCopy copy = serverCopy;
+        SimulatedServer server = world.server();
+        if (copy == null
+                || server.wallMillis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
+            return NOTHING;
+        }
+        server.bury();
+        server.restore(copy.file());
+        world.expectations().decidedOnly(copy.decided());
+        world.snapshots().forget();
+        world.startServer();
+        world.reach().count("servers restored");
+        return "";
+    }
+}

@@ -1,0 +1,139 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.SyncResult;
+import dev.godwit.model.Limits;
+import dev.godwit.testing.FaultySqlite;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** The faults stop. Within the promised time every device is where the server is; then everything is looked for. */
+final class Ending {
+    private static final long ALLOWANCE_MILLIS = 30_000;
+    private static final int ROUNDS = 40;
+
+    private final World world;
+    private final Random random;
+
+    Ending(World world, long seed) {
+        this.world = world;
+        this.random = new Random(seed + 2);
+    }
+
+    void run() {
+        world.trace().line("the faults stop");
+        heal();
+        long took = settle();
+        world.trace().line("quiet after " + took + " ms");
+        judge();
+    }
+
+    private void heal() {
+        SimulatedServer server = world.server();
+        if (!server.isUp()) {
+            server.bury();
+            world.startServer();
+        }
+        server.process().plan(FaultySqlite.Plan.NONE, 0);
+        for (SimulatedDevice device : world.devices()) {
+            device.process().plan(FaultySqlite.Plan.NONE, 0);
+            device.network.up(true);
+            device.network.weather(Weather.FAIR);
+            device.network.grant(World.granting(device.subject, device.scopes));
+            if (!device.isUp()) {
+                device.bury();
+                device.open(false);
+            }
+        }
+    }
+
+    /** Each device wakes within its longest backoff, and again when the server says that there is more. */
+    private long settle() {
+        Limits limits = world.server().limits();
+        long healed = world.server().wallMillis();
+        for (SimulatedDevice device : world.devices()) {
+            world.pass(random.nextInt((int) limits.backoffMaxMillis() / world.devices().size()));
+            sync(device);
+        }
+        for (int round = 0; !isQuiet(); round++) {
+            if (round == ROUNDS) {
+                throw new Violation("P5", "after " + ROUNDS + " rounds without faults there is no quiet: " + restless());
+            }
+            world.pass(limits.backoffMinMillis() / 2);
+            world.server().tick();
+            world.devices().stream().filter(device -> !isQuiet(device)).forEach(this::sync);
+        }
+        long took = world.server().wallMillis() - healed;
+        if (took > limits.backoffMaxMillis() + ALLOWANCE_MILLIS) {
+            throw new Violation("P5", "all was quiet only " + took + " ms after the faults had stopped");
+        }
+        return took;
+    }
+
+    private void sync(SimulatedDevice device) {
+        SyncResult result = device.db().sync();
+        world.trace().line(device.name + " " + result);
+        world.reach().add("conflicts", result.conflicts());
+        if (result.outcome() == SyncResult.End.FAILED) {
+            throw new Violation("P5", device.name + " cannot sync though nothing is wrong: " + result);
+        }
+        world.check(device);
+    }
+
+    private boolean isQuiet() {
+        return world.devices().stream().allMatch(this::isQuiet);
+    }
+
+    private boolean isQuiet(SimulatedDevice device) {
+        Map<String, Long> heads = world.server().heads();
+        return device.db().status().pending() == 0
+                && device.db().status().checkpoints().entrySet().stream()
+                        .allMatch(at -> heads.getOrDefault(at.getKey(), 0L).equals(at.getValue()));
+    }
+
+    private List<String> restless() {
+        return world.devices().stream()
+                .filter(device -> !isQuiet(device))
+                .map(device -> device.name + " " + device.db().status())
+                .toList();
+    }
+
+    private void judge() {
+        SimulatedServer server = world.server();
+        Invariants.check("the server", true, sql -> server.look(connection -> dev.godwit.rows.Sql.rows(connection, sql)
+                .stream()
+                .map(java.util.Arrays::toString)
+                .toList()));
+        SimulatedDevice fresh = world.add("fresh", "fresh", Workload.teams());
+        fresh.open(true);
+        sync(fresh);
+        for (SimulatedDevice device : world.devices()) {
+            compare(device, server);
+            int received = device.db().sync().received();
+            if (received != 0) {
+                throw new Violation("P3", device.name + " received " + received + " rows though nothing has changed");
+            }
+        }
+        world.expectations().judge(world.devices(), server);
+        world.trace().line("all is well: " + server.heads());
+    }
+
+    private void compare(SimulatedDevice device, SimulatedServer server) {
+        world.check(device);
+        Set<String> scopes = device.db().status().checkpoints().keySet();
+        for (String scope : scopes) {
+            Snapshots.compare(
+                    "P5",
+                    device.name + " shows in " + scope + ", when all is quiet,",
+                    Snapshots.ofServer(server, scope),
+                    Snapshots.ofDevice(device.db(), scope));
+        }
+        List<String> integrity = device.db().query("pragma integrity_check").stream()
+                .map(row -> row.values().toString())
+                .toList();
+        if (!integrity.toString().contains("ok")) {
+            throw new Violation("P1", device.name + "'s file is damaged: " + integrity);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.Commit;
+import dev.godwit.client.OutboxEntry;
+import dev.godwit.model.ConflictTable;
+import dev.godwit.model.TransactionId;
+import dev.godwit.rows.Sql;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was promised to whom, as simply as it can be said: a list of the transactions whose commit returned on a device, and of
+ * what each wrote. It knows nothing of bases, stamps or receipts; at the end every one of them has to be somewhere (P1, P2,
+ * P6, P8), and every value too (P9).
+ */
+final class Expectations {
+    private final Reach reach;
+    private final Map<TransactionId, Promise> promises = new HashMap<>();
+    /** Values that somebody replaced who had them before his eyes. */
+    private final Set<String> replaced = new HashSet<>();
+    /** What the server has decided, and has not lost since. */
+    private final Set<String> decided = new HashSet<>();
+    private long noted;
+
+    /** What a transaction wrote, where the model can find it again. */
+    sealed interface Wrote {}
+
+    /** Two entries: of the same batch in one scope, or of one batch in each of two. */
+    record Batch(String from, String to) implements Wrote {}
+
+    /** A value that nobody else writes, in a cell whose row is never deleted. */
+    record Value(String id, String column, String value, String before) implements Wrote {}
+
+    private static final class Promise {
+        final int number;
+        final String device;
+        final @Nullable Wrote wrote;
+        /** Whether its user has put an older copy of the database in place, or thrown it away: it may be gone. */
+        boolean excused;
+
+        Promise(int number, String device, @Nullable Wrote wrote) {
+            this.number = number;
+            this.device = device;
+            this.wrote = wrote;
+        }
+    }
+
+    Expectations(Reach reach) {
+        this.reach = reach;
+    }
+
+    /** A commit has returned. */
+    void acknowledged(SimulatedDevice device, Commit commit, @Nullable Wrote wrote) {
+        commit.id().ifPresent(id -> {
+            promises.put(id, new Promise(promises.size(), device.name, wrote));
+            reach.count("transactions");
+        });
+    }
+
+    /** The user threw it away, or wrote it again under another id. */
+    void excuse(TransactionId id) {
+        Promise promise = promises.get(id);
+        if (promise != null) {
+            promise.excused = true;
+        }
+    }
+
+    /** Written again under another id. */
+    void again(SimulatedDevice device, TransactionId old, Commit commit) {
+        Promise promise = promises.get(old);
+        excuse(old);
+        acknowledged(device, commit, promise == null ? null : promise.wrote);
+    }
+
+    /** Whether the model looks into what it wrote. */
+    boolean isWatched(TransactionId id) {
+        Promise promise = promises.get(id);
+        return promise == null || promise.wrote != null;
+    }
+
+    /** Somebody wrote over it who had it before his eyes, or threw it away. */
+    void replaced(String value) {
+        replaced.add(value);
+    }
+
+    /** How many there are: a point in time to come back to. */
+    int mark() {
+        return promises.size();
+    }
+
+    /** The user put a copy of the database in place that was made at a mark: what it wrote since may be gone. */
+    void excuseSince(SimulatedDevice device, int mark) {
+        promises.values().stream()
+                .filter(p -> p.device.equals(device.name) && p.number >= mark)
+                .forEach(p -> p.excused = true);
+    }
+
+    /** Takes note of what the server has decided; it forgets the ids itself after a time. */
+    void noteDecided(SimulatedServer server) {
+        server.look(connection -> Sql.rows(
+                        connection,
+                        "select lower(hex(transaction_id)) from godwit_receipt where decided_at >= ?",
+                        dev.godwit.model.Value.of(noted)))
+                .forEach(row -> decided.add(dashed(row[0].asText())));
+        noted = server.wallMillis();
+    }
+
+    Set<String> decided() {
+        return Set.copyOf(decided);
+    }
+
+    /** The server's database is one from the past, which had decided these. */
+    void decidedOnly(Set<String> then) {
+        decided.retainAll(then);
+        noted = 0;
+    }
+
+    /** Looks for every one of them, when all is quiet. */
+    void judge(List<SimulatedDevice> devices, SimulatedServer server) {
+        Map<TransactionId, OutboxEntry> parked = new HashMap<>();
+        for (SimulatedDevice device : devices) {
+            for (OutboxEntry entry : device.db().outbox()) {
+                if (!entry.status().equals("parked")) {
+                    throw new Violation("P5", device.name + " still has " + entry + " when all is quiet");
+                }
+                if (entry.reason().isBlank()) {
+                    throw new Violation("P6", device.name + " has parked " + entry + " without a reason");
+                }
+                parked.put(entry.id(), entry);
+                reach.count("parked");
+            }
+        }
+        noteDecided(server);
+        for (Map.Entry<TransactionId, Promise> one : promises.entrySet()) {
+            Promise promise = one.getValue();
+            if (!promise.excused && !parked.containsKey(one.getKey())) {
+                if (!decided.contains(one.getKey().toString())) {
+                    throw new Violation(
+                            "P1",
+                            "transaction " + one.getKey() + " of " + promise.device + " (" + promise.wrote
+                                    + ") was committed there, and now neither the server nor any outbox has it");
+                }
+                reach.count("accepted");
+                if (promise.wrote != null) {
+                    find(promise.device, promise.wrote, server);
+                }
+            }
+        }
+    }
+
+    private static String dashed(String hex) {
+        return hex.length() == 32
+                ? hex.substring(0, 8) + '-' + hex.substring(8, 12) + '-' + hex.substring(12, 16) + '-'
+                        + hex.substring(16, 20) + '-' + hex.substring(20)
+                : hex;
+    }
+
+    private void find(String device, Wrote wrote, SimulatedServer server) {
+        if (wrote instanceof Batch batch) {
+            for (String name : new HashSet<>(List.of(batch.from(), batch.to()))) {
+                long legs = server.look(connection -> Sql.number(
+                        connection, "select count(*) from entry where batch = ?", dev.godwit.model.Value.of(name)));
+                if (legs != Long.parseLong(name.substring(name.indexOf('/') + 1))) {
+                    throw new Violation(
+                            legs == 0 ? "P1" : "P4",
+                            device + "'s batch " + name + " is accepted, and the server has " + legs + " of its entries");
+                }
+            }
+        } else if (wrote instanceof Value value && !replaced.contains(value.value())) {
+            List<String> found = new ArrayList<>();
+            server.look(connection -> Sql.rows(
+                            connection,
+                            "select " + value.column() + " from memo where id = ? union all select mine from "
+                                    + ConflictTable.NAME + " where tbl = 'memo'",
+                            dev.godwit.model.Value.of(value.id())))
+                    .forEach(row -> found.add(row[0].toString()));
+            if (found.stream().noneMatch(text -> text.contains(value.value()))) {
+                throw new Violation(
+                        "P9",
+                        device + "'s " + value + " is accepted, and it is not in its cell, nobody replaced it who had seen it,"
+                                + " and the inbox does not have it");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.godwit.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Everything that a run does, drawn from its seed before it begins. Each step brings a seed of its own, so a shorter plan is
+ * the same story with something left out.
+ */
+record Plan(long seed, SimulationOptions options, List<Step> steps) {
+    private static final long SECOND = 1_000;
+    private static final long HOUR = 3_600_000;
+
+    Plan {
+        steps = List.copyOf(steps);
+    }
+
+    static Plan random(long seed, SimulationOptions options) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+        List<StepKind> bag = new ArrayList<>();
+        for (StepKind kind : StepKind.values()) {
+            for (int i = 0; i < kind.weight && options.faults().contains(kind.fault); i++) {
+                bag.add(kind);
+            }
+        }
+        long mean = options.days() * 24 * HOUR / options.steps();
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < options.steps(); i++) {
+            steps.add(new Step(
+                    i + 1,
+                    bag.get(random.nextInt(bag.size())),
+                    random.nextInt(options.devices()),
+                    pause(random, mean),
+                    random.nextLong()));
+        }
+        return new Plan(seed, options, steps);
+    }
+
+    /** Mostly moments, sometimes the better part of a day; about {@code mean} on average. */
+    private static long pause(Random random, long mean) {
+        int dice = random.nextInt(20);
+        if (dice == 0) {
+            return (long) (random.nextDouble() * mean * 24);
+        }
+        return dice < 6 ? (long) (random.nextDouble() * mean) : (long) (random.nextDouble() * 5 * SECOND);
+    }
+
+    Plan without(List<Step> left) {
+        return new Plan(seed, options, left);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitOptions;
+import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.model.Limits;
+import dev.godwit.testing.FaultySqlite;
+import dev.godwit.testing.ManualDevice;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A device: the process of an application with the real engine in it, its file, its clocks, its way to the server. */
+final class SimulatedDevice {
+    final String name;
+    final String subject;
+    final Path file;
+    final Set<String> scopes;
+    final ManualDevice clock;
+    final SimulatedNetwork network;
+    private final String schema;
+    private final Limits limits;
+    private FaultySqlite process = new FaultySqlite(new JdbcSqlite());
+    private @Nullable Godwit db;
+    private boolean syncing;
+
+    /** What makes a device. */
+    record Making(String name, String subject, Path file, Set<String> scopes, String schema, Limits limits) {}
+
+    SimulatedDevice(Making making, ManualDevice clock, SimulatedNetwork network) {
+        this.name = making.name();
+        this.subject = making.subject();
+        this.file = making.file();
+        this.scopes = new TreeSet<>(making.scopes());
+        this.schema = making.schema();
+        this.limits = making.limits();
+        this.clock = clock;
+        this.network = network;
+    }
+
+    /** Starts the application; it may die while it starts. */
+    void open(boolean first) {
+        process = new FaultySqlite(new JdbcSqlite());
+        GodwitOptions options = GodwitOptions.of(file.toString(), process)
+                .withDevice(clock)
+                .withTransport(network)
+                .withLimits(limits)
+                .withScopes(scopes.toArray(new String[0]));
+        db = Godwit.open(first ? options.withSchema(schema) : options);
+    }
+
+    Godwit db() {
+        Godwit open = db;
+        if (open == null) {
+            throw new IllegalStateException(name + " is not running");
+        }
+        return open;
+    }
+
+    boolean isUp() {
+        return db != null && !process.isDead();
+    }
+
+    FaultySqlite process() {
+        return process;
+    }
+
+    /** Whether a sync is under way in it. */
+    boolean isSyncing() {
+        return syncing;
+    }
+
+    void syncing(boolean now) {
+        syncing = now;
+    }
+
+    void close() {
+        db().close();
+        db = null;
+    }
+
+    /** What the operating system does after a kill. */
+    void bury() {
+        process.bury();
+        db = null;
+        syncing = false;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.Commit;
+import dev.godwit.client.Row;
+import dev.godwit.client.Tx;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the applications do: random transactions on the tables of {@code fleet.sql}. */
+final class Workload {
+    private static final String[] TEAMS = {"red", "blue", "green"};
+    private static final int ACCOUNTS = 3;
+    private static final int ITEMS = 2;
+    private static final int MEMOS = 2;
+
+    private final Expectations expectations;
+    private final Reach reach;
+    private int names;
+    private String said = "";
+
+    Workload(Expectations expectations, Reach reach) {
+        this.expectations = expectations;
+        this.reach = reach;
+    }
+
+    static Set<String> teams() {
+        return Set.of(TEAMS);
+    }
+
+    /** Rows that are there from the beginning, one transaction per scope. */
+    static void begin(Tx tx, String team) {
+        for (int i = 0; i < ACCOUNTS; i++) {
+            tx.run("insert into account (id, team) values (?, ?)", team + "-a" + i, team);
+        }
+        for (int i = 0; i < ITEMS; i++) {
+            tx.run(
+                    "insert into item (id, team, plain, tags, notes, extra, poem, address) values (?, ?, 'p', '[1,2]',"
+                            + " 'The quick brown fox', '{\"a\":1,\"b\":{\"c\":2}}', ?, 'x')",
+                    team + "-i" + i,
+                    team,
+                    "one\ntwo\nthree\n");
+        }
+        for (int i = 0; i < MEMOS; i++) {
+            tx.run("insert into memo (id, team, body) values (?, ?, ?)", team + "-m" + i, team, team + ":begin" + i);
+        }
+        tx.run("insert into kept values (?, ?, 'a')", team + "-k", team);
+    }
+
+    /** One transaction of the application on a device; returns it in words. */
+    String write(SimulatedDevice device, Random random) {
+        String team = team(device, random);
+        said = "";
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> transfer(device, random, team);
+            case 3, 4, 5 -> memo(device, random, team);
+            case 6 -> several(device, random, team);
+            case 7 -> reset(device, random, team);
+            default -> plainly(device, tx -> run(tx, statement(device, random, team)));
+        }
+        return said;
+    }
+
+    private void run(Tx tx, String sql) {
+        said += (said.isEmpty() ? "" : "; ") + sql;
+        tx.run(sql);
+    }
+
+    private String team(SimulatedDevice device, Random random) {
+        List<String> held = device.scopes.stream().sorted().toList();
+        return held.get(random.nextInt(held.size()));
+    }
+
+    /** Money moves between two accounts, of one scope or of two. */
+    private void transfer(SimulatedDevice device, Random random, String team) {
+        String other = random.nextInt(3) == 0 ? team(device, random) : team;
+        boolean across = !other.equals(team);
+        String batch = team + ":b" + names++ + device.name + (across ? "/1" : "/2");
+        String twin = other + batch.substring(batch.indexOf(':'));
+        long amount = 1 + random.nextInt(50);
+        String from = team + "-a" + random.nextInt(ACCOUNTS);
+        String to = other + "-a" + random.nextInt(ACCOUNTS);
+        Commit commit = device.db().write(tx -> {
+            leg(tx, batch + "-", team, from, -amount, batch);
+            leg(tx, twin + "+", other, to, amount, twin);
+        });
+        reach.count("transfers");
+        said = amount + " from " + from + " to " + to + ", batch " + batch;
+        if (commit.id().isPresent()) {
+            expectations.acknowledged(device, commit, new Expectations.Batch(batch, twin));
+        }
+    }
+
+    private static void leg(Tx tx, String id, String team, String account, long amount, String batch) {
+        // without the account (its scope not here yet, or not granted) there is nothing to move
+        if (!tx.query("select 1 from account where id = ?", account).isEmpty()) {
+            tx.run("insert into entry values (?, ?, ?, ?, ?)", id, team, account, amount, batch);
+            tx.run("update account set balance = balance + ? where id = ?", amount, account);
+        } else {
+            throw new NotNow();
+        }
+    }
+
+    /** A value that no other write has, in a row that is never deleted. */
+    private void memo(SimulatedDevice device, Random random, String team) {
+        String id = team + "-m" + random.nextInt(MEMOS);
+        String column = random.nextInt(4) == 0 ? "place" : "body";
+        List<Row> rows = device.db().query("select " + column + " from memo where id = ?", id);
+        if (rows.isEmpty()) {
+            throw new NotNow();
+        }
+        String before = rows.get(0).value(0).isNull() ? "" : rows.get(0).value(0).asText();
+        String value = team + ":" + names++ + device.name;
+        // also if the device dies over it: it may have been committed
+        expectations.replaced(before);
+        Commit commit = device.db().write(tx -> tx.run("update memo set " + column + " = ? where id = ?", value, id));
+        expectations.acknowledged(device, commit, new Expectations.Value(id, column, value, before));
+        said = id + " " + column + " = " + value + ", which was " + before;
+    }
+
+    private void several(SimulatedDevice device, Random random, String team) {
+        plainly(device, tx -> {
+            for (int i = 0; i < 2 + random.nextInt(4); i++) {
+                run(tx, statement(device, random, team));
+            }
+        });
+    }
+
+    private void reset(SimulatedDevice device, Random random, String team) {
+        String id = team + "-i" + random.nextInt(ITEMS);
+        plainly(device, tx -> {
+            if (tx.query("select 1 from item where id = ?", id).isEmpty()) {
+                throw new NotNow();
+            }
+            long count = random.nextInt(50);
+            said = "counts the stock of " + id + ": " + count;
+            tx.resetCounter("item", "stock", count, id);
+        });
+    }
+
+    private void plainly(SimulatedDevice device, java.util.function.Consumer<Tx> work) {
+        Commit commit = device.db().write(work);
+        if (commit.id().isPresent()) {
+            expectations.acknowledged(device, commit, null);
+        }
+    }
+
+    /** Nothing to do: the row is not here. */
+    static final class NotNow extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotNow() {
+            super("nothing to do", null, false, false);
+        }
+    }
+
+    /** A statement by a program that knows nothing of the engine. */
+    String foreign(SimulatedDevice device, Random random) {
+        return statement(device, random, team(device, random));
+    }
+
+    /** A statement of an operator on the server. */
+    String operator(Random random) {
+        String team = TEAMS[random.nextInt(TEAMS.length)];
+        return switch (random.nextInt(6)) {
+            case 0 -> "update item set notes = coalesce(notes, '') || ' op', tags = '[7]', plain = 'op" + names++
+                    + "' where id = '" + team + "-i0'";
+            case 1 -> "pragma foreign_keys = on; delete from job where id = 'j" + random.nextInt(5) + "'";
+            case 2 -> "insert or ignore into job (id, team, title) values ('j" + random.nextInt(5) + "', '" + team
+                    + "', 'op')";
+            case 3 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
+            case 4 -> "update item set stock = stock + 3 where team = '" + team + "'";
+            default -> "pragma foreign_keys = on; delete from visit where id = " + random.nextInt(4);
+        };
+    }
+
+    private @Nullable String code(Random random) {
+        return random.nextInt(2) == 0 ? "'c" + random.nextInt(4) + "'" : "null";
+    }
+
+    private String statement(SimulatedDevice device, Random random, String team) {
+        String name = names++ + device.name;
+        String item = team + "-i" + random.nextInt(ITEMS);
+        String job = "j" + random.nextInt(5);
+        return switch (random.nextInt(24)) {
+            case 0, 1, 2, 3, 4, 5, 6 -> "update item set " + assignment(random, name) + " where id = '" + item + "'";
+            case 7 -> "insert or ignore into item (id, team, plain, notes, tags) values ('" + team + "-i2', '" + team
+                    + "', '" + name + "', 'note " + name + "', '[\"" + name + "\"]')";
+            case 8 -> "delete from item where id = '" + team + "-i2'";
+            case 9 -> "insert or ignore into visit values (" + random.nextInt(4) + ", '" + team + "', '" + name + "')";
+            case 10 -> "insert or ignore into line select " + random.nextInt(6) + ", team, id, '" + name
+                    + "' from visit where team = '" + team + "' and id = " + random.nextInt(4);
+            case 11 -> "delete from visit where id = " + random.nextInt(4);
+            case 12, 13 -> "insert or ignore into job (id, team, title, code) values ('" + job + "', '" + team + "', '"
+                    + name + "', " + code(random) + ")";
+            case 14 -> "update job set title = '" + name + "' where id = '" + job + "'";
+            case 15 -> random.nextBoolean()
+                    ? "update job set starts = " + random.nextInt(9) + " where id = '" + job + "'"
+                    : "update job set ends = " + random.nextInt(9) + " where id = '" + job + "' and starts <= "
+                            + random.nextInt(9);
+            case 16 -> "update or replace job set code = " + code(random) + " where id = '" + job + "'";
+            case 17 -> "delete from job where id = '" + job + "'";
+            case 18 -> "insert or replace into task select id || '-t', team, id, '" + name + "' from job where id = '"
+                    + job + "'";
+            case 19 -> "update kept set a = '" + name + "' where id in ('" + team + "-k', 'k0')";
+            case 20 -> random.nextBoolean()
+                    ? "delete from kept where id = 'k" + random.nextInt(3) + "'"
+                    : "insert or ignore into kept values ('k" + random.nextInt(3) + "', '" + team + "', '" + name + "')";
+            case 21 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
+            case 22 -> "insert or ignore into genre values (" + random.nextInt(5) + ", '" + name
+                    + "', (select max(id) from genre))";
+            default -> random.nextBoolean()
+                    ? "delete from genre where id = " + random.nextInt(5)
+                    : "update genre set name = '" + name + "' where id = " + random.nextInt(5);
+        };
+    }
+
+    private static String assignment(Random random, String name) {
+        int number = random.nextInt(100);
+        return switch (random.nextInt(14)) {
+            case 0 -> "plain = '" + name + "'";
+            case 1 -> "arrival = '" + name + "'";
+            case 2, 3 -> "stock = stock + " + (number - 50);
+            case 4 -> "best = " + number;
+            case 5 -> "least = " + (random.nextInt(8) == 0 ? "null" : String.valueOf(number));
+            case 6 -> "tags = json_insert(coalesce(tags, '[]'), '$[#]', " + number % 9 + ")";
+            case 7 -> "tags = json_remove(coalesce(tags, '[1]'), '$[0]')";
+            case 8 -> "notes = substr(coalesce(notes, ''), 1, " + number % 20 + ") || '<" + name
+                    + ">' || substr(coalesce(notes, ''), " + (number % 20 + 1 + random.nextInt(2)) + ")";
+            case 9 -> "extra = json_set(coalesce(extra, '{}'), '$."
+                    + List.of("a", "b.c", "b.d", "e").get(random.nextInt(4)) + "', '" + name + "')";
+            case 10 -> "closed = '" + name + "'";
+            case 11 -> "poem = replace(coalesce(poem, ''), '" + List.of("one", "two", "three").get(random.nextInt(3))
+                    + "', '" + List.of("one", "two", "three").get(random.nextInt(3)) + number + "')";
+            case 12 -> "address = '" + name + "', price = " + random.nextDouble();
+            default -> "status = '" + List.of("open", "assigned", "done").get(random.nextInt(3)) + "'";
+        };
+    }
+}
