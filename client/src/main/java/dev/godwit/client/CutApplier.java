@@ -374,9 +374,10 @@ final class CutApplier {
             });
         }
 
-        /** Whether a scope is synced here, and the cut does not take it away. */
+        /** Whether a scope is synced here once the cut is applied, which may take it away or give it back. */
         private boolean staysHeld(String scope) {
-            return position.holds(scope) && !denied.containsKey(scope);
+            boolean given = position.holds(scope) || (position.scope(scope) != null && checkpoints.containsKey(scope));
+            return given && !denied.containsKey(scope);
         }
 
         private void record(Decision decision) {

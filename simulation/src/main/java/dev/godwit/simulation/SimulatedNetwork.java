@@ -154,6 +154,9 @@ final class SimulatedNetwork implements Transport {
         if (answer == null) {
             throw lost("the server is down");
         }
+        if (world.trace().isKept()) {
+            Exchanges.tell(sender, grant, request, answer, world);
+        }
         return answer;
     }
 

@@ -28,6 +28,18 @@ final class Trace {
         }
     }
 
+    /** Whether a person will read it: then more is said than what tells two runs apart. */
+    boolean isKept() {
+        return kept;
+    }
+
+    /** A line for people only. */
+    void detail(String text) {
+        if (kept) {
+            lines.add("  ".repeat(depth) + "    " + text);
+        }
+    }
+
     /** What follows happens while something else is under way. */
     void begin() {
         depth++;
