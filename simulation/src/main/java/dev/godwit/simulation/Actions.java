@@ -45,7 +45,7 @@ final class Actions {
     String act(Step step, SimulatedDevice device) {
         Random random = new Random(step.seed());
         return switch (step.kind()) {
-            case WRITE -> write(device, random);
+            case WRITE -> writes(device, random);
             case SYNC -> sync(device, Weather.random(random, world.has(Fault.NETWORK)));
             case FOREIGN_WRITE -> foreignWrite(device, random);
             case SETTLE_PARKED -> locally(device, () -> settleParked(device, random));
@@ -59,6 +59,7 @@ final class Actions {
                 yield "";
             }
             case REPEAT_REQUEST -> device.network.repeat(random) ? "an old one" : NOTHING;
+            case SECOND_PROCESS -> secondProcess(device);
             case KILL_DEVICE -> kill(device, random);
             case DEVICE_DISK -> disk(device.process(), random);
             case WALL_CLOCK -> wallClock(device, random);
@@ -71,6 +72,10 @@ final class Actions {
             case RESTORE_DEVICE -> restore(device);
             case CLONE_DEVICE -> copy(device);
             case REVOKE -> revoke(device, random);
+            case READ_ONLY -> {
+                device.network.grant(World.granting(device.subject, device.scopes, true));
+                yield "";
+            }
             case GRANT -> {
                 device.network.grant(World.granting(device.subject, device.scopes));
                 yield "";
@@ -106,8 +111,18 @@ final class Actions {
         return "the disk failed";
     }
 
-    private String write(SimulatedDevice device, Random random) {
+    /** A transaction of the application. */
+    String write(SimulatedDevice device, Random random) {
+        workload.time(world.server().wallMillis());
         return locally(device, () -> workload.write(device, random));
+    }
+
+    private String writes(SimulatedDevice device, Random random) {
+        StringBuilder said = new StringBuilder();
+        for (int i = random.nextInt(5); i >= 0; i--) {
+            said.append(said.isEmpty() ? "" : " | ").append(write(device, random));
+        }
+        return said.toString();
     }
 
     /** A sync with this weather; quiet if one is under way. */
@@ -204,6 +219,7 @@ final class Actions {
 
     /** Whoever acts now has all values of the device before his eyes. */
     private void seen(SimulatedDevice device) {
+        world.expectations().forgetAges();
         device.db().query("select body, place from memo").forEach(row -> row.values().stream()
                 .filter(value -> !value.isNull())
                 .forEach(value -> world.expectations().replaced(value.asText())));
@@ -231,6 +247,16 @@ final class Actions {
         device.close();
         device.open(false);
         return "";
+    }
+
+    /** Another program has the database open under another name, and syncs while the first waits for its answer (H8). */
+    private String secondProcess(SimulatedDevice device) {
+        if (!device.isSyncing()) {
+            return NOTHING;
+        }
+        String result = device.syncBesides();
+        world.reach().count("syncs of a second process");
+        return result;
     }
 
     private String kill(SimulatedDevice device, Random random) {
@@ -268,6 +294,7 @@ final class Actions {
         }
         device.bury();
         device.clock.reboot();
+        world.expectations().forgetAges();
         world.open(device);
         return "";
     }
@@ -290,9 +317,11 @@ final class Actions {
         device.bury();
         DatabaseFiles.copy(backupOf(device), device.file);
         world.expectations().excuseSince(device, mark);
+        world.expectations().forgetAges();
         world.open(device);
         world.reach().count("devices restored");
-        return "";
+        // often it comes as it was, before anything new is written
+        return mark % 2 == 0 ? sync(device, Weather.FAIR) : "";
     }
 
     private String copy(SimulatedDevice device) {
@@ -386,6 +415,7 @@ final class Actions {
         server.bury();
         server.restore(copy.file());
         world.expectations().decidedOnly(copy.decided());
+        world.expectations().forgetAges();
         world.snapshots().forget();
         world.startServer();
         world.reach().count("servers restored");

@@ -26,6 +26,8 @@ final class Expectations {
     /** What the server has decided, and has not lost since. */
     private final Set<String> decided = new HashSet<>();
     private long noted;
+    private boolean agesAreKnown = true;
+    private final boolean keepsAllConflicts;
 
     /** What a transaction wrote, where the model can find it again. */
     sealed interface Wrote {}
@@ -34,7 +36,10 @@ final class Expectations {
     record Batch(String from, String to) implements Wrote {}
 
     /** A value that nobody else writes, in a cell whose row is never deleted. */
-    record Value(String id, String column, String value, String before) implements Wrote {}
+    record Value(String id, String column, String value, String before, long millis) implements Wrote {}
+
+    /** A word in a text from which nothing is deleted. */
+    record Word(String id, String word) implements Wrote {}
 
     private static final class Promise {
         final int number;
@@ -50,8 +55,14 @@ final class Expectations {
         }
     }
 
-    Expectations(Reach reach) {
+    Expectations(Reach reach, boolean keepsAllConflicts) {
         this.reach = reach;
+        this.keepsAllConflicts = keepsAllConflicts;
+    }
+
+    /** From now on nobody knows how old some writes are, or what was there when they were made. */
+    void forgetAges() {
+        agesAreKnown = false;
     }
 
     /** A commit has returned. */
@@ -171,6 +182,14 @@ final class Expectations {
                             device + "'s batch " + name + " is accepted, and the server has " + legs + " of its entries");
                 }
             }
+        } else if (wrote instanceof Word word) {
+            String story = text(server, "select coalesce(story, '') from memo where id = ?", word.id());
+            int at = story.indexOf(word.word());
+            if (at < 0 || story.indexOf(word.word(), at + 1) >= 0) {
+                throw new Violation(
+                        at < 0 ? "P9" : "P2",
+                        device + "'s " + word + " is accepted, and is not once in the text: " + story);
+            }
         } else if (wrote instanceof Value value && !replaced.contains(value.value())) {
             List<String> found = new ArrayList<>();
             server.look(connection -> Sql.rows(
@@ -179,12 +198,33 @@ final class Expectations {
                                     + ConflictTable.NAME + " where tbl = 'memo'",
                             dev.godwit.model.Value.of(value.id())))
                     .forEach(row -> found.add(row[0].toString()));
-            if (found.stream().noneMatch(text -> text.contains(value.value()))) {
+            checkNewest(value, server);
+            if (keepsAllConflicts && found.stream().noneMatch(text -> text.contains(value.value()))) {
                 throw new Violation(
                         "P9",
                         device + "'s " + value + " is accepted, and it is not in its cell, nobody replaced it who had seen it,"
                                 + " and the inbox does not have it");
             }
         }
+    }
+
+    /** Of writes that had not seen each other the newest stays, by the true time of writing (H1, stamps). */
+    private void checkNewest(Value value, SimulatedServer server) {
+        if (!agesAreKnown || !value.column().equals("body")) {
+            return;
+        }
+        String shown = text(server, "select coalesce(body, '') from memo where id = ?", value.id());
+        for (Promise other : promises.values()) {
+            if (other.wrote instanceof Value winner
+                    && winner.value().equals(shown)
+                    && winner.millis() < value.millis()) {
+                throw new Violation(
+                        "P9", value + " lost to " + winner + ", which was written earlier by somebody who had not seen it");
+            }
+        }
+    }
+
+    private static String text(SimulatedServer server, String sql, String id) {
+        return server.look(connection -> Sql.rows(connection, sql, dev.godwit.model.Value.of(id)).get(0)[0].asText());
     }
 }

@@ -47,7 +47,7 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--days", defaultValue = "4", description = "About so many days pass in a run.")
     int days;
 
-    @Option(names = "--steps", defaultValue = "120", description = "Steps of a run.")
+    @Option(names = "--steps", defaultValue = "200", description = "Steps of a run.")
     int steps;
 
     @Option(

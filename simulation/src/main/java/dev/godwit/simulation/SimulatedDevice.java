@@ -6,6 +6,9 @@ import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
 import dev.godwit.testing.FaultySqlite;
 import dev.godwit.testing.ManualDevice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +51,25 @@ final class SimulatedDevice {
                 .withLimits(limits)
                 .withScopes(scopes.toArray(new String[0]));
         db = Godwit.open(first ? options.withSchema(schema) : options);
+    }
+
+    /** Syncs in a second process, which knows the file by another name: a lock beside the first name does not hold it off. */
+    String syncBesides() {
+        Path link = file.resolveSibling(name + "-link.db");
+        try {
+            if (!Files.exists(link)) {
+                Files.createSymbolicLink(link, file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        GodwitOptions options = GodwitOptions.of(link.toString(), new JdbcSqlite())
+                .withDevice(clock)
+                .withTransport(network)
+                .withLimits(limits);
+        try (Godwit second = Godwit.open(options)) {
+            return second.sync().toString();
+        }
     }
 
     Godwit db() {

@@ -76,6 +76,10 @@ final class SimulatedNetwork implements Transport {
             answer = serve(request);
         }
         world.meanwhile(now.meanwhileAfter());
+        SimulatedDevice waiting = device;
+        if (now.userGoesOn() && waiting != null && waiting.isUp()) {
+            world.goOnWriting(waiting, new Random(now.seed() + 1));
+        }
         if (!up || now.first() == Mishap.ANSWER_LOST) {
             world.reach().count("answers lost");
             throw lost("the answer was lost");

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param faults what goes wrong
  */
 record SimulationOptions(int devices, int days, int steps, Set<Fault> faults) {
-    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 120, EnumSet.allOf(Fault.class));
+    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 200, EnumSet.allOf(Fault.class));
 
     SimulationOptions {
         check("--devices", devices, 1, 20);

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /** What a step of a plan does, how often it is drawn among the others, and which kind of fault it is. */
 enum StepKind {
-    WRITE(46, Fault.NONE),
-    SYNC(26, Fault.NONE),
+    WRITE(60, Fault.NONE),
+    SYNC(30, Fault.NONE),
     FOREIGN_WRITE(2, Fault.NONE),
     OPERATOR_WRITE(3, Fault.NONE),
     SETTLE_PARKED(4, Fault.NONE),
@@ -16,6 +16,7 @@ enum StepKind {
     OFFLINE(2, Fault.NETWORK),
     ONLINE(3, Fault.NETWORK),
     REPEAT_REQUEST(3, Fault.NETWORK),
+    SECOND_PROCESS(2, Fault.CRASH),
     KILL_DEVICE(5, Fault.CRASH),
     KILL_SERVER(3, Fault.CRASH),
     RESTART_SERVER(1, Fault.CRASH),
@@ -31,6 +32,7 @@ enum StepKind {
     BACK_UP_SERVER(1, Fault.RESTORE),
     RESTORE_SERVER(1, Fault.RESTORE),
     REVOKE(1, Fault.GRANT),
+    READ_ONLY(1, Fault.GRANT),
     GRANT(2, Fault.GRANT);
 
     final int weight;

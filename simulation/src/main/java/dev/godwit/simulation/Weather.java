@@ -8,9 +8,10 @@ import java.util.Random;
  * @param first what it does to the first of them
  * @param meanwhileBefore how many steps of the plan happen while the first request is on its way
  * @param meanwhileAfter how many while its answer is
+ * @param userGoesOn whether the device is written to while its answer is on its way
  */
-record Weather(Mishap first, int meanwhileBefore, int meanwhileAfter, long seed) {
-    static final Weather FAIR = new Weather(Mishap.NONE, 0, 0, 0);
+record Weather(Mishap first, int meanwhileBefore, int meanwhileAfter, boolean userGoesOn, long seed) {
+    static final Weather FAIR = new Weather(Mishap.NONE, 0, 0, false, 0);
 
     /** What may happen to one exchange. */
     enum Mishap {
@@ -30,6 +31,6 @@ record Weather(Mishap first, int meanwhileBefore, int meanwhileAfter, long seed)
         }
         int before = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
         int after = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
-        return new Weather(mishap, before, after, random.nextLong());
+        return new Weather(mishap, before, after, random.nextInt(3) == 0, random.nextLong());
     }
 }

@@ -19,6 +19,7 @@ final class Workload {
     private final Reach reach;
     private int names;
     private String said = "";
+    private long millis;
 
     Workload(Expectations expectations, Reach reach) {
         this.expectations = expectations;
@@ -54,7 +55,8 @@ final class Workload {
         said = "";
         switch (random.nextInt(16)) {
             case 0, 1, 2 -> transfer(device, random, team);
-            case 3, 4, 5 -> memo(device, random, team);
+            case 3, 4 -> memo(device, random, team);
+            case 5 -> story(device, random, team);
             case 6 -> several(device, random, team);
             case 7 -> reset(device, random, team);
             default -> plainly(device, tx -> run(tx, statement(device, random, team)));
@@ -67,7 +69,11 @@ final class Workload {
         tx.run(sql);
     }
 
+    /** A scope that the device syncs; now and then one that it does not. */
     private String team(SimulatedDevice device, Random random) {
+        if (random.nextInt(30) == 0) {
+            return TEAMS[random.nextInt(TEAMS.length)];
+        }
         List<String> held = device.scopes.stream().sorted().toList();
         return held.get(random.nextInt(held.size()));
     }
@@ -102,6 +108,11 @@ final class Workload {
         }
     }
 
+    /** What time it is in the world, as nobody in it knows it. */
+    void time(long now) {
+        millis = now;
+    }
+
     /** A value that no other write has, in a row that is never deleted. */
     private void memo(SimulatedDevice device, Random random, String team) {
         String id = team + "-m" + random.nextInt(MEMOS);
@@ -115,8 +126,28 @@ final class Workload {
         // also if the device dies over it: it may have been committed
         expectations.replaced(before);
         Commit commit = device.db().write(tx -> tx.run("update memo set " + column + " = ? where id = ?", value, id));
-        expectations.acknowledged(device, commit, new Expectations.Value(id, column, value, before));
+        expectations.acknowledged(device, commit, new Expectations.Value(id, column, value, before, millis));
         said = id + " " + column + " = " + value + ", which was " + before;
+    }
+
+    /** Words that nobody deletes, typed anywhere between others' words. */
+    private void story(SimulatedDevice device, Random random, String team) {
+        String id = team + "-m" + random.nextInt(MEMOS);
+        List<Row> rows = device.db().query("select coalesce(story, '') from memo where id = ?", id);
+        if (rows.isEmpty()) {
+            throw new NotNow();
+        }
+        String story = rows.get(0).value(0).asText();
+        String[] words = story.split("(?<=»)", -1);
+        int at = 0;
+        for (int i = random.nextInt(words.length + 1); i > 0; i--) {
+            at += words[i - 1].length();
+        }
+        String word = "«" + names++ + device.name + "»";
+        String after = story.substring(0, at) + word + story.substring(at);
+        Commit commit = device.db().write(tx -> tx.run("update memo set story = ? where id = ?", after, id));
+        expectations.acknowledged(device, commit, new Expectations.Word(id, word));
+        said = id + " story: " + word + " at " + at;
     }
 
     private void several(SimulatedDevice device, Random random, String team) {
@@ -183,7 +214,7 @@ final class Workload {
         String name = names++ + device.name;
         String item = team + "-i" + random.nextInt(ITEMS);
         String job = "j" + random.nextInt(5);
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(25)) {
             case 0, 1, 2, 3, 4, 5, 6 -> "update item set " + assignment(random, name) + " where id = '" + item + "'";
             case 7 -> "insert or ignore into item (id, team, plain, notes, tags) values ('" + team + "-i2', '" + team
                     + "', '" + name + "', 'note " + name + "', '[\"" + name + "\"]')";
@@ -210,6 +241,7 @@ final class Workload {
             case 21 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
             case 22 -> "insert or ignore into genre values (" + random.nextInt(5) + ", '" + name
                     + "', (select max(id) from genre))";
+            case 23 -> "update job set team = '" + team + "' where id = '" + job + "'";
             default -> random.nextBoolean()
                     ? "delete from genre where id = " + random.nextInt(5)
                     : "update genre set name = '" + name + "' where id = " + random.nextInt(5);
@@ -218,7 +250,7 @@ final class Workload {
 
     private static String assignment(Random random, String name) {
         int number = random.nextInt(100);
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(15)) {
             case 0 -> "plain = '" + name + "'";
             case 1 -> "arrival = '" + name + "'";
             case 2, 3 -> "stock = stock + " + (number - 50);
@@ -233,6 +265,7 @@ final class Workload {
             case 10 -> "closed = '" + name + "'";
             case 11 -> "poem = replace(coalesce(poem, ''), '" + List.of("one", "two", "three").get(random.nextInt(3))
                     + "', '" + List.of("one", "two", "three").get(random.nextInt(3)) + number + "')";
+            case 13 -> "raw = " + List.of("2.0", "2", "'2'", "x'02'", "null", "1e300").get(random.nextInt(6));
             case 12 -> "address = '" + name + "', price = " + random.nextDouble();
             default -> "status = '" + List.of("open", "assigned", "done").get(random.nextInt(3)) + "'";
         };

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     private static final int NESTED_AT_MOST = 5;
+    private static final int FEW = 4;
     private static final long DAY = 24L * 3_600_000;
 
     /** In some runs only, since the engine changes the catalogue around such triggers, which is slow. */
@@ -57,8 +58,8 @@ final class World {
         this.trace = trace;
         this.reach = reach;
         this.schema = schema() + (plan.seed() % 8 == 0 ? TRIGGER : "");
-        this.expectations = new Expectations(reach);
         Limits limits = limits(new Random(plan.seed()));
+        this.expectations = new Expectations(reach, limits.conflictsKept() > FEW);
         this.server = new SimulatedServer(
                 new SchemaReader(new JdbcSqlite()).read("fleet.sql", schema),
                 folder,
@@ -90,7 +91,8 @@ final class World {
                 .with("pushTransactions", pushes[random.nextInt(3)])
                 .with("receiptsPerCut", receipts[random.nextInt(2)])
                 .with("attemptsKept", 5)
-                .with("conflictsKept", 100_000)
+                .with("pushBytes", random.nextInt(4) == 0 ? 200 : 4 << 20)
+                .with("conflictsKept", random.nextInt(4) == 0 ? FEW : 100_000)
                 .with("conflictsUndecided", 100_000)
                 .with("syncLockWaitMillis", 1)
                 .with("acceptedKeptMillis", DAY);
@@ -141,12 +143,18 @@ final class World {
 
     private void begin() {
         Random random = new Random(plan.seed() + 1);
+        boolean generous = random.nextInt(4) == 0;
         for (int i = 0; i < plan.options().devices(); i++) {
             Set<String> scopes = new TreeSet<>(i == 0 ? Workload.teams() : Set.of("red"));
             if (random.nextBoolean()) {
                 scopes.add("blue");
             }
-            add("d" + i, "user" + i, scopes).open(true);
+            SimulatedDevice device = add("d" + i, "user" + i, scopes);
+            if (generous) {
+                // may write to scopes that it does not sync
+                device.network.grant(granting(device.subject, Workload.teams()));
+            }
+            device.open(true);
         }
         for (String team : new TreeSet<>(Workload.teams())) {
             devices.get(0).db().write(tx -> Workload.begin(tx, team));
@@ -171,9 +179,13 @@ final class World {
     }
 
     static Grant granting(String subject, Set<String> scopes) {
+        return granting(subject, scopes, false);
+    }
+
+    static Grant granting(String subject, Set<String> scopes, boolean readOnly) {
         Set<String> all = new TreeSet<>(scopes);
         all.add(Snapshots.SHARED);
-        return new Grant(subject, all, false);
+        return new Grant(subject, all, readOnly);
     }
 
     void pass(long millis) {
@@ -212,6 +224,7 @@ final class World {
             open(device);
         }
         String did = "nothing: it is down";
+        long checkedBefore = device.process().commits();
         try {
             if (device.isUp()) {
                 did = actions.act(step, device);
@@ -220,11 +233,11 @@ final class World {
             did = "died";
         }
         trace.line("#" + step.number() + " " + device.name + " " + step.kind().words() + ": " + did);
-        afterwards(device);
+        afterwards(device, step.kind() == StepKind.SYNC || (device.process().commits() != checkedBefore && step.number() % 3 == 0));
     }
 
     /** Buries who has died, and looks at the database of who has not. */
-    private void afterwards(SimulatedDevice device) {
+    private void afterwards(SimulatedDevice device, boolean checking) {
         if (server.process().isDead() && !server.isBusy()) {
             server.bury();
         }
@@ -233,9 +246,18 @@ final class World {
                 reach.count("devices killed");
                 device.bury();
             }
-        } else {
+        } else if (checking) {
             check(device);
         }
+    }
+
+    /** The user goes on while the device waits for an answer. */
+    void goOnWriting(SimulatedDevice device, Random random) {
+        trace.begin();
+        for (int i = random.nextInt(3); i >= 0 && device.isUp(); i--) {
+            trace.line(device.name + " goes on: " + actions.write(device, random));
+        }
+        trace.end();
     }
 
     /** What holds at every moment. */

@@ -30,11 +30,12 @@ create table item (
   poem    text three_way,
   address text manual,
   price   real,
+  raw,
   status  text not null default 'open'
 );
 
 -- never deleted: no value of a cell may vanish without a trace
-create table memo (id text primary key, team text scope not null, body text, place text manual);
+create table memo (id text primary key, team text scope not null, body text, place text manual, story text merged_text);
 
 -- keys, parents, UNIQUE values, checks
 create table visit (id integer primary key, team text scope not null, what text);
