@@ -22,6 +22,16 @@ public record Stamp(long time, long writer) implements Comparable<Stamp> {
         return time >>> 16;
     }
 
+    /** The counter within a packed time. */
+    public static long counter(long time) {
+        return time & 0xffff;
+    }
+
+    /** The packed time of 48 bits of milliseconds and a counter below 65,536. */
+    public static long time(long millis, long counter) {
+        return millis << 16 | counter;
+    }
+
     @Override
     public int compareTo(Stamp other) {
         int byTime = Long.compareUnsigned(time, other.time);

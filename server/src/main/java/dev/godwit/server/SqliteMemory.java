@@ -95,7 +95,7 @@ final class SqliteMemory implements StoreMemory {
                 key(key),
                 Value.of(commit),
                 Value.of(Changes.encode(block.build())),
-                Value.of(CellGroups.encode(commit, image.cells())));
+                Value.of(CellGroups.encode(commit, CellGroups.Row.of(image.cells()))));
     }
 
     @Override
@@ -107,7 +107,9 @@ final class SqliteMemory implements StoreMemory {
                 key(key));
         return found == null
                 ? null
-                : new Image(row(table, blob(found[1])), CellGroups.decode(found[0].asLong(), blob(found[2])));
+                : new Image(
+                        row(table, blob(found[1])),
+                        CellGroups.decode(found[0].asLong(), blob(found[2])).cells());
     }
 
     /** The row of a block; a column that was added since is NULL. */

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** A snapshot on SQLite: a read transaction of WAL. */
 final class SqliteReader implements StoreReader, AutoCloseable {
     private static final String LOG = """
-            select commit_number, table_id, key, scope_id, commit_number, arrived, birth, deleted, cells
+            select commit_number, table_id, key, scope_id, commit_number, cells
               from godwit_row where scope_id = ?1 and (commit_number, table_id, key) > (?2, ?3, ?4)
             union all
-            select commit_number, table_id, key, null, null, null, null, null, null
+            select commit_number, table_id, key, null, null, null
               from godwit_left where scope_id = ?1 and (commit_number, table_id, key) > (?2, ?3, ?4)
             order by 1, 2, 3""";
 

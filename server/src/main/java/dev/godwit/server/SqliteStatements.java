@@ -171,33 +171,26 @@ final class SqliteStatements {
                 .array();
     }
 
-    /** Metadata from columns scope_id, commit_number, arrived, birth, deleted, cells, from {@code first} on. */
+    /** Metadata from columns scope_id, commit_number, cells, from {@code first} on. */
     RowMeta meta(SqliteStatement row, int first) {
         String scope = scopeName(row.columnLong(first));
         long commit = row.columnLong(first + 1);
-        long arrived = commit - row.columnLong(first + 2);
-        byte[] birth = row.columnBlob(first + 3);
-        var cells = CellGroups.decode(commit, row.columnBlob(first + 5));
-        RowMeta.Birth born;
-        if (birth.length == 0) {
-            born = new RowMeta.Birth(scope, arrived, cells.get(0).stamp().writer(), false);
-        } else {
-            ByteBuffer in = ByteBuffer.wrap(birth);
-            born = new RowMeta.Birth(scopeName(in.getLong()), in.getLong(), in.getLong(), true);
-        }
-        return new RowMeta(scope, commit, arrived, born, row.columnLong(first + 4) != 0, cells);
+        CellGroups.Row stored = CellGroups.decode(commit, row.columnBlob(first + 2));
+        long arrived = commit - stored.since();
+        CellGroups.Birth birth = stored.birth();
+        RowMeta.Birth born = birth == null
+                ? new RowMeta.Birth(scope, arrived, stored.cells().get(0).stamp().writer(), false)
+                : new RowMeta.Birth(scopeName(birth.scopeId()), birth.commit(), birth.writer(), true);
+        return new RowMeta(scope, commit, arrived, born, stored.deleted(), stored.cells());
     }
 
-    /** The birth as it is kept: nothing for the first row under its key, which no change can mistake for an earlier one. */
-    byte[] birth(RowMeta meta) {
+    /** What {@link #meta} reads. The birth of the first row under its key is left out: no change can mistake it for an earlier one. */
+    byte[] bytes(RowMeta meta) {
         RowMeta.Birth birth = meta.birth();
-        return !birth.again()
-                ? new byte[0]
-                : ByteBuffer.allocate(24)
-                        .putLong(scopeId(birth.scope()))
-                        .putLong(birth.commit())
-                        .putLong(birth.writer())
-                        .array();
+        CellGroups.Birth kept =
+                birth.again() ? new CellGroups.Birth(scopeId(birth.scope()), birth.commit(), birth.writer()) : null;
+        return CellGroups.encode(
+                meta.commit(), new CellGroups.Row(meta.deleted(), meta.commit() - meta.arrived(), kept, meta.cells()));
     }
 
     long number(String sql, Value... parameters) {

@@ -1,6 +1,5 @@
 package dev.godwit.server;
 
-import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -80,7 +79,10 @@ final class SqliteStore implements Store {
         Schema schema = options.schema();
         if (!exists(connection, "godwit_server")) {
             connection.execute(StoreTables.DDL);
+            connection.execute(StoreTables.ROW_DDL.formatted("godwit_row"));
+            connection.execute(StoreTables.ROW_LOG_DDL);
             connection.execute(StoreTables.MEMORY_DDL);
+            connection.execute(StoreTables.IMAGE_DDL.formatted("godwit_image"));
             Sql.run(
                     connection,
                     "insert into godwit_server (id, format, schema) values (1, ?, ?)",
@@ -93,27 +95,12 @@ final class SqliteStore implements Store {
             markAllForeign(connection, schema);
             return;
         }
-        upgrade(connection, schema);
+        StoreUpgrade.run(connection, schema);
         otherSchema(connection, options).ifPresent(old -> {
             SchemaChange.between(old, schema).statements().forEach(connection::execute);
             Sql.run(connection, "update godwit_server set schema = ?", Value.of(schema.text()));
             new Capture(connection, schema).install(false);
         });
-    }
-
-    /** Brings a file of format 1 to this one, or refuses one that is newer. */
-    private static void upgrade(SqliteConnection connection, Schema schema) {
-        long format = Sql.number(connection, "select format from godwit_server");
-        if (format > StoreTables.FORMAT) {
-            throw new IllegalStateException("the server's file has format " + format + ", and this release knows "
-                    + StoreTables.FORMAT + ": use the release that wrote it, or a newer one");
-        }
-        if (format < StoreTables.FORMAT) {
-            connection.execute(StoreTables.MEMORY_DDL);
-            connection.execute(ConflictTable.STATEMENT.sql());
-            Sql.run(connection, "update godwit_server set format = ?", Value.of(StoreTables.FORMAT));
-            new Capture(connection, schema).install(false);
-        }
     }
 
     private static boolean exists(SqliteConnection connection, String name) {

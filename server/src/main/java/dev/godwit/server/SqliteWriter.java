@@ -216,7 +216,7 @@ final class SqliteWriter implements StoreWriter {
 
     @Override
     public @Nullable RowMeta meta(Table table, Key key) {
-        SqliteStatement select = sql.statement("select scope_id, commit_number, arrived, birth, deleted, cells"
+        SqliteStatement select = sql.statement("select scope_id, commit_number, cells"
                 + " from godwit_row where table_id = ? and key = ?");
         select.bindLong(1, sql.id(table));
         select.bindBlob(2, SqliteStatements.bytes(key));
@@ -230,16 +230,13 @@ final class SqliteWriter implements StoreWriter {
     @Override
     public void keep(Table table, Key key, RowMeta meta) {
         SqliteStatement replace =
-                sql.statement("insert or replace into godwit_row (table_id, key, scope_id, commit_number,"
-                        + " arrived, birth, deleted, cells) values (?, ?, ?, ?, ?, ?, ?, ?)");
+                sql.statement("insert or replace into godwit_row (table_id, key, scope_id, commit_number, cells)"
+                        + " values (?, ?, ?, ?, ?)");
         replace.bindLong(1, sql.id(table));
         replace.bindBlob(2, SqliteStatements.bytes(key));
         replace.bindLong(3, sql.scopeId(meta.scope()));
         replace.bindLong(4, meta.commit());
-        replace.bindLong(5, meta.commit() - meta.arrived());
-        replace.bindBlob(6, sql.birth(meta));
-        replace.bindLong(7, meta.deleted() ? 1 : 0);
-        replace.bindBlob(8, CellGroups.encode(meta.commit(), meta.cells()));
+        replace.bindBlob(5, sql.bytes(meta));
         SqliteStatements.run(replace);
     }
 

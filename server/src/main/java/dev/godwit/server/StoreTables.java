@@ -10,7 +10,7 @@ package dev.godwit.server;
 final class StoreTables {
     private StoreTables() {}
 
-    static final long FORMAT = 2;
+    static final long FORMAT = 3;
 
     static final String DDL = """
             create table godwit_server (
@@ -27,18 +27,6 @@ final class StoreTables {
             ) without rowid;
             create table godwit_scope (id integer primary key, name text not null unique, head integer not null);
             create table godwit_table (id integer primary key, name text not null unique);
-            create table godwit_row (
-              table_id integer not null,
-              key      blob not null,            -- see rows.KeyCodec
-              scope_id integer not null,
-              commit_number integer not null,
-              arrived  integer not null,         -- as commit_number − arrived
-              birth    blob not null,            -- empty for the first row under its key; else scope, commit number, writer
-              deleted  integer not null,
-              cells    blob not null,            -- see CellGroups
-              primary key (table_id, key)
-            ) without rowid;
-            create index godwit_row_log on godwit_row (scope_id, commit_number);
             create table godwit_left (
               scope_id integer not null, table_id integer not null, key blob not null, commit_number integer not null,
               primary key (scope_id, table_id, key)
@@ -66,6 +54,30 @@ final class StoreTables {
             create index godwit_receipt_id on godwit_receipt (transaction_id);
             """;
 
+    /** The state of rows, which is the log too; with the name of the table, for an upgrade makes it under another one. */
+    static final String ROW_DDL = """
+            create table %s (
+              table_id integer not null,
+              key      blob not null,            -- see rows.KeyCodec
+              scope_id integer not null,
+              commit_number integer not null,
+              cells    blob not null,            -- arrival, birth, tombstone and cells, see CellGroups
+              deleted  integer as (cells >= x'80') virtual, -- takes no room
+              primary key (table_id, key)
+            ) without rowid;
+            """;
+
+    /** Deleted rows that may come back: an encoded block, and CellGroups; with the name of the table, as above. */
+    static final String IMAGE_DDL = """
+            create table %s (
+              table_id integer not null, key blob not null, commit_number integer not null,
+              row      blob not null, cells blob not null,
+              primary key (table_id, key)
+            ) without rowid;
+            """;
+
+    static final String ROW_LOG_DDL = "create index godwit_row_log on godwit_row (scope_id, commit_number);";
+
     /** What format 2 added: the memory of merging. */
     static final String MEMORY_DDL = """
             -- what the rule of a column remembers of a cell beside its state, see the rule's class in merge
@@ -73,12 +85,6 @@ final class StoreTables {
               table_id integer not null, key blob not null, place integer not null, -- the column's place in the table
               memory   blob not null,
               primary key (table_id, key, place)
-            ) without rowid;
-            -- deleted rows that may come back: an encoded block and CellGroups
-            create table godwit_image (
-              table_id integer not null, key blob not null, commit_number integer not null,
-              row      blob not null, cells blob not null,
-              primary key (table_id, key)
             ) without rowid;
             -- what transactions did to a text, as they sent it; the newest edits one by one
             create table godwit_text (

@@ -35,6 +35,19 @@ class FormatUpgradeTest {
         connection.execute("commit");
     }
 
+    /** What the formats 1 and 2 kept of a row: {@code item} i, its four columns written at once by the first device. */
+    private static final String OLD_ROWS = """
+            create table old (
+              table_id integer not null, key blob not null, scope_id integer not null, commit_number integer not null,
+              arrived integer not null, birth blob not null, deleted integer not null, cells blob not null,
+              primary key (table_id, key)
+            ) without rowid;
+            insert into old select table_id, key, scope_id, commit_number, 0, x'', 0, x'040000000101a3185c50000000' from godwit_row;
+            drop table godwit_row;
+            alter table old rename to godwit_row;
+            create index godwit_row_log on godwit_row (scope_id, commit_number);
+            """;
+
     @Test
     void filesOfFormatOneGoOnWithWhatTheyHeld() {
         try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
@@ -52,7 +65,8 @@ class FormatUpgradeTest {
             try (SqliteConnection file = fleet.server.sql()) {
                 List<String> added = List.of(
                         "memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
-                StringBuilder drops = new StringBuilder("delete from godwit_table where name = 'godwit_conflict'");
+                assertThat(Sql.rows(file, "select key, commit_number from godwit_row")).hasSize(1);
+                StringBuilder drops = new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
                 added.forEach(name -> drops.append("; drop table godwit_").append(name));
                 downgrade(file, "godwit_server", drops.toString());
             }
@@ -90,7 +104,7 @@ class FormatUpgradeTest {
             }
             assertThatThrownBy(fleet.server::start).hasMessageContaining("format 99");
             try (SqliteConnection file = fleet.server.sql()) {
-                file.execute("update godwit_server set format = 2");
+                file.execute("update godwit_server set format = 3");
             }
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
                 file.execute("update godwit_local set format = 2");
