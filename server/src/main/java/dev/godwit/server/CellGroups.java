@@ -112,7 +112,9 @@ final class CellGroups {
             return false;
         }
         CellState first = cells.get(0);
-        return first.commit() == rowCommit && first.other() == 0 && cells.stream().allMatch(first::equals);
+        return first.commit() == rowCommit
+                && first.other() == 0
+                && cells.stream().allMatch(first::equals);
     }
 
     private static void writeGroups(ByteArrayOutputStream out, long rowCommit, List<CellState> cells) {
@@ -166,8 +168,7 @@ final class CellGroups {
         long since = (flags & ARRIVED) == 0 ? 0 : StoredNumbers.readVarint(in);
         Birth birth = (flags & BIRTH) == 0
                 ? null
-                : new Birth(
-                        StoredNumbers.readVarint(in), StoredNumbers.readVarint(in), StoredNumbers.readVarint(in));
+                : new Birth(StoredNumbers.readVarint(in), StoredNumbers.readVarint(in), StoredNumbers.readVarint(in));
         CellState[] cells = new CellState[width];
         if ((flags & GROUPS) == 0) {
             Arrays.fill(cells, new CellState(rowCommit, readStamp(in), 0));

@@ -179,7 +179,8 @@ final class SqliteStatements {
         long arrived = commit - stored.since();
         CellGroups.Birth birth = stored.birth();
         RowMeta.Birth born = birth == null
-                ? new RowMeta.Birth(scope, arrived, stored.cells().get(0).stamp().writer(), false)
+                ? new RowMeta.Birth(
+                        scope, arrived, stored.cells().get(0).stamp().writer(), false)
                 : new RowMeta.Birth(scopeName(birth.scopeId()), birth.commit(), birth.writer(), true);
         return new RowMeta(scope, commit, arrived, born, stored.deleted(), stored.cells());
     }

@@ -216,8 +216,8 @@ final class SqliteWriter implements StoreWriter {
 
     @Override
     public @Nullable RowMeta meta(Table table, Key key) {
-        SqliteStatement select = sql.statement("select scope_id, commit_number, cells"
-                + " from godwit_row where table_id = ? and key = ?");
+        SqliteStatement select = sql.statement(
+                "select scope_id, commit_number, cells" + " from godwit_row where table_id = ? and key = ?");
         select.bindLong(1, sql.id(table));
         select.bindBlob(2, SqliteStatements.bytes(key));
         try {

@@ -76,8 +76,7 @@ final class StoreUpgrade {
                     to.bindBlob(4, from.columnBlob(3));
                     to.bindBlob(
                             5,
-                            CellGroups.encode(
-                                    commit, CellGroups.Row.of(FormatTwo.cells(commit, from.columnBlob(4)))));
+                            CellGroups.encode(commit, CellGroups.Row.of(FormatTwo.cells(commit, from.columnBlob(4)))));
                 });
         replace("godwit_image");
     }

@@ -44,9 +44,13 @@ class CellGroupsTest {
         assertThat(hex(70, same(2, cell(70, 0, 0, 3, 0)))).isEqualTo("02" + "06" + "ffffffffff" + "000000000000");
         assertThat(hex(70, new CellGroups.Row(true, 5, new CellGroups.Birth(1, 9, 300), Collections.nCopies(2, first))))
                 .isEqualTo("c2" + "03" + "05" + "0109ac02" + "06329f935e00");
-        assertThat(hex(72, new CellGroups.Row(false, 2, null, List.of(first, RowMeta.NEVER, cell(72, NOVEMBER, 1, 4, 70)))))
+        assertThat(hex(
+                        72,
+                        new CellGroups.Row(
+                                false, 2, null, List.of(first, RowMeta.NEVER, cell(72, NOVEMBER, 1, 4, 70)))))
                 .as("two groups; the second column was never written")
-                .isEqualTo("43" + "05" + "02" + "01" + "02" + "00" + "06329f935e00" + "04" + "00" + "03" + "09329f935e0001");
+                .isEqualTo("43" + "05" + "02" + "01" + "02" + "00" + "06329f935e00" + "04" + "00" + "03"
+                        + "09329f935e0001");
     }
 
     /** Where the first byte, a varint or the set of columns gets longer. */
@@ -135,9 +139,7 @@ class CellGroupsTest {
         return new CellGroups.Row(
                 random.nextBoolean(),
                 random.nextBoolean() ? 0 : number(random),
-                random.nextBoolean()
-                        ? null
-                        : new CellGroups.Birth(number(random), number(random), number(random)),
+                random.nextBoolean() ? null : new CellGroups.Birth(number(random), number(random), number(random)),
                 cells);
     }
 

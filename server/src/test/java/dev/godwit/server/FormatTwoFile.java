@@ -57,7 +57,8 @@ final class FormatTwoFile {
             Sql.run(
                     connection,
                     "update godwit_image set cells = ? where table_id = ? and key = ?",
-                    Value.of(cells(commit, CellGroups.decode(commit, blob(image[3])).cells())),
+                    Value.of(cells(
+                            commit, CellGroups.decode(commit, blob(image[3])).cells())),
                     image[0],
                     image[1]);
         }

@@ -122,7 +122,8 @@ class StoreUpgradeTest {
                 groups += stored.cells().stream().distinct().count() > 2 ? 1 : 0;
             }
             for (Value[] image : Sql.rows(
-                    file, "select table_id, hex(key), commit_number, hex(row), cells from godwit_image order by 1, 2")) {
+                    file,
+                    "select table_id, hex(key), commit_number, hex(row), cells from godwit_image order by 1, 2")) {
                 all.add(image[0] + " " + image[1] + " " + image[2] + " " + image[3] + " "
                         + CellGroups.decode(image[2].asLong(), FormatTwoFile.blob(image[4])));
                 images++;
@@ -158,7 +159,9 @@ class StoreUpgradeTest {
             assertThat(shape(server)).isNotEqualTo(shape);
             server.start();
             assertThat(shape(server)).isEqualTo(shape);
-            assertThat(server.rows("select n from mine")).as("an operator's view").containsExactly("[0]");
+            assertThat(server.rows("select n from mine"))
+                    .as("an operator's view")
+                    .containsExactly("[0]");
             assertThat(server.rows("pragma integrity_check")).containsExactly("['ok']");
             assertThat(server.rows("select format from godwit_server")).containsExactly("[3]");
         }
@@ -173,13 +176,15 @@ class StoreUpgradeTest {
             }
             a.sync();
             server.engine().close();
-            String rows = "select hex(key), commit_number, arrived, birth, deleted, hex(cells) from godwit_row order by 1";
+            String rows =
+                    "select hex(key), commit_number, arrived, birth, deleted, hex(cells) from godwit_row order by 1";
             try (SqliteConnection file = open(server)) {
                 FormatTwoFile.write(file);
             }
             List<String> before = server.rows(rows);
             String last = " where key = (select max(key) from godwit_row)";
-            String cells = server.rows("select hex(cells) from godwit_row" + last).get(0);
+            String cells =
+                    server.rows("select hex(cells) from godwit_row" + last).get(0);
             server.operator("update godwit_row set cells = x'0405'" + last);
             List<String> damaged = server.rows(rows);
             assertThatThrownBy(server::start).isInstanceOf(RuntimeException.class);

@@ -65,8 +65,10 @@ class FormatUpgradeTest {
             try (SqliteConnection file = fleet.server.sql()) {
                 List<String> added = List.of(
                         "memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
-                assertThat(Sql.rows(file, "select key, commit_number from godwit_row")).hasSize(1);
-                StringBuilder drops = new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
+                assertThat(Sql.rows(file, "select key, commit_number from godwit_row"))
+                        .hasSize(1);
+                StringBuilder drops =
+                        new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
                 added.forEach(name -> drops.append("; drop table godwit_").append(name));
                 downgrade(file, "godwit_server", drops.toString());
             }
