@@ -37,7 +37,8 @@ final class RequestReader {
                 scopes(),
                 fresh(),
                 transactions(clock),
-                text("application", message.getApplication()));
+                text("application", message.getApplication()),
+                message.getTakesEdits());
     }
 
     private void readTables() {

@@ -36,7 +36,8 @@ final class RequestWriter {
                 .setConfirmed(request.confirmed())
                 .setWallMillis(request.clock().wallMillis())
                 .setElapsedMillis(request.clock().elapsedMillis())
-                .setApplication(Texts.wellFormed(request.application()));
+                .setApplication(Texts.wellFormed(request.application()))
+                .setTakesEdits(request.takesEdits());
         writeScopes();
         writeFresh();
         writeTransactions();

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param fresh columns to be pulled from zero
  * @param transactions what is pushed, in the order of their sequences
  * @param application name and version of the application, for the server's statistics
+ * @param takesEdits whether texts may come as edits of what the device has at its visible checkpoints; else they come whole
  */
 public record SyncRequest(
         long requestId,
@@ -26,7 +27,8 @@ public record SyncRequest(
         List<ScopePosition> scopes,
         List<FreshColumns> fresh,
         List<PushedTransaction> transactions,
-        String application) {
+        String application,
+        boolean takesEdits) {
 
     /** Copies the lists and checks the components. */
     public SyncRequest {
@@ -40,6 +42,19 @@ public record SyncRequest(
             throw new IllegalArgumentException("confirmed < 0: " + confirmed);
         }
         requireDistinct(scopes);
+    }
+
+    /** A request that takes texts whole. */
+    public SyncRequest(
+            long requestId,
+            DeviceId device,
+            long confirmed,
+            DeviceClock clock,
+            List<ScopePosition> scopes,
+            List<FreshColumns> fresh,
+            List<PushedTransaction> transactions,
+            String application) {
+        this(requestId, device, confirmed, clock, scopes, fresh, transactions, application, false);
     }
 
     private static void requireDistinct(List<ScopePosition> scopes) {

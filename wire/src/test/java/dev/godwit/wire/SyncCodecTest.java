@@ -70,6 +70,15 @@ final class SyncCodecTest {
     }
 
     @Test
+    void aRequestSaysWhetherItTakesEditsOfTexts() {
+        SyncRequest whole = Samples.request();
+        SyncRequest edits = new SyncRequest(
+                1, whole.device(), 11, whole.clock(), whole.scopes(), List.of(), List.of(), whole.application(), true);
+        assertThat(roundTrip(edits)).isEqualTo(edits);
+        assertThat(roundTrip(whole).takesEdits()).isFalse();
+    }
+
+    @Test
     void aRefusalWithAnUnknownCodeIsInternal() {
         byte[] newer = Messages.Frame.newBuilder()
                 .setRefusal(Messages.Refusal.newBuilder()
