@@ -190,6 +190,7 @@ final class CutApplier {
         private final Map<String, String> denied;
         private final long serverMillis;
         private final Set<String> tables = new LinkedHashSet<>();
+        private ServerTexts texts = new ServerTexts(cell -> false);
         private int received;
 
         Application(
@@ -221,7 +222,7 @@ final class CutApplier {
                     }
                     session.connection().execute("release godwit_short");
                     return tables;
-                } catch (NeedsRebase | SqliteException notSo) {
+                } catch (NeedsRebase | ServerTexts.OtherText | SqliteException notSo) {
                     if (notSo instanceof SqliteException failure
                             && !failure.code().isConstraint()) {
                         throw failure;
@@ -268,6 +269,7 @@ final class CutApplier {
                 if (late && change.kind() == RowKind.INSERT) {
                     return;
                 }
+                noteTexts(change);
                 if (session.bases().forgetIfLast(table, change.key(), entry.local())) {
                     return;
                 }
@@ -277,6 +279,14 @@ final class CutApplier {
                 }
                 session.bases().replace(table, base, change.predictOn(base.row(), Set.of()), entry.local());
             });
+        }
+
+        /** The pages may hold edits of what the texts were before. */
+        private void noteTexts(RowChange change) {
+            if (change.kind() == RowKind.UPDATE && change.edits() && hasPages()) {
+                BaseImages.Base base = session.bases().find(change.table(), change.key());
+                texts.note(change, base == null ? null : base.row());
+            }
         }
 
         /** Whether the row stays here once the transaction is confirmed: only rows of scopes that are synced do. */
@@ -300,7 +310,7 @@ final class CutApplier {
         private void receive(String scope, RowChange change) {
             received++;
             tables.add(change.table().name());
-            serverRows.write(scope, change);
+            serverRows.write(scope, change, texts);
         }
 
         /** The plain way. */
@@ -310,8 +320,9 @@ final class CutApplier {
             tables.addAll(allTables());
             overlay.restore();
             decisions.forEach(this::rekey);
-            TextRebase texts = new TextRebase(session);
-            texts.note(decisions.stream()
+            TextRebase pendingTexts = new TextRebase(session);
+            texts = new ServerTexts(pendingTexts::awaits);
+            pendingTexts.note(decisions.stream()
                     .collect(Collectors.toMap(d -> d.entry().local(), d -> d.outcome() instanceof Outcome.Applied)));
             position.scopes().stream()
                     .filter(s -> s.replacing() || denied.containsKey(s.scope()))
@@ -319,7 +330,7 @@ final class CutApplier {
             decisions.forEach(this::confirm);
             receiveAll();
             decisions.forEach(this::record);
-            texts.run(checkpoints);
+            pendingTexts.run(checkpoints, texts);
             session.connection().execute("pragma ignore_check_constraints = off");
             overlay.putBack();
             return tables;
@@ -367,6 +378,7 @@ final class CutApplier {
                 }
                 Table table = change.table();
                 Value[] before = session.writes().find(table, change.key());
+                texts.note(change, before);
                 Value[] after = change.predictOn(before, lost.columns(change));
                 boolean held = after != null
                         && table.scopeOf(after).filter(this::staysHeld).isPresent();

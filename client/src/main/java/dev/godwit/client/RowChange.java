@@ -54,9 +54,28 @@ final class RowChange {
         return RowChanges.isGone(block);
     }
 
-    /** The row after this change of the server's; null if there is none. */
-    Value @Nullable [] applyTo(Value @Nullable [] before) {
-        return after(before, Set.of(), (place, current) -> values[place]);
+    /**
+     * The row after this change of the server's; null if there is none.
+     *
+     * @throws ServerTexts.OtherText if edits of a text were made on another one
+     */
+    Value @Nullable [] applyTo(Value @Nullable [] before, ServerTexts texts) {
+        return after(
+                before,
+                Set.of(),
+                (place, current) -> texts.after(
+                        this, columns[place], block.columns().get(place).role(), current, values[place]));
+    }
+
+    /** Whether this change edits a text. */
+    boolean edits() {
+        return block.columns().stream().anyMatch(c -> c.role() == ColumnRole.EDIT);
+    }
+
+    /** Whether this change edits the text in a column. */
+    boolean edits(int column) {
+        CellWrite write = writeOf(column);
+        return write != null && write.role() == ColumnRole.EDIT;
     }
 
     /**

@@ -45,8 +45,12 @@ final class ServerRows {
         return false;
     }
 
-    /** Writes one row of a page of this scope. */
-    void write(String scope, RowChange change) {
+    /**
+     * Writes one row of a page of this scope.
+     *
+     * @throws ServerTexts.OtherText if edits of a text were made on another one
+     */
+    void write(String scope, RowChange change, ServerTexts texts) {
         RowWrites writes = session.writes();
         Table table = change.table();
         Value[] before = writes.find(table, change.key());
@@ -57,11 +61,14 @@ final class ServerRows {
             return;
         }
         if (change.kind() == RowKind.UPDATE && before == null) {
+            if (change.edits()) {
+                throw new ServerTexts.OtherText(change, null);
+            }
             // a table that is new here: its rows come as updates of all their columns (H7c)
             writes.write(table, null, change.wholeRow());
             return;
         }
-        writes.write(table, before, change.applyTo(before));
+        writes.write(table, before, change.applyTo(before, texts));
     }
 
     /** Removes every row of a scope. */

@@ -4,21 +4,17 @@ import dev.godwit.client.CutApplier.Effect;
 import dev.godwit.client.LocalState.Position;
 import dev.godwit.client.LocalState.ScopeState;
 import dev.godwit.model.Checkpoint;
+import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Outcome;
-import dev.godwit.rows.Sql;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Decisions;
-import dev.godwit.wire.DeviceClock;
 import dev.godwit.wire.Frame;
 import dev.godwit.wire.FrameReader;
-import dev.godwit.wire.FreshColumns;
 import dev.godwit.wire.Opening;
 import dev.godwit.wire.Page;
-import dev.godwit.wire.PushedTransaction;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.ScopeNotice;
-import dev.godwit.wire.ScopePosition;
 import dev.godwit.wire.SyncCodec;
 import dev.godwit.wire.SyncRequest;
 import dev.godwit.wire.WireException;
@@ -29,14 +25,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request and its answer: from the local state to the local state. */
 final class SyncRound {
     /** Pages that are held before they are made durable: fewer waits for the disk, and a bound on the heap. */
     private static final int STAGED_PAGES = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncRound.class);
 
     private final LocalSession session;
     private final Sealer sealer;
@@ -44,6 +43,9 @@ final class SyncRound {
     private final Transport transport;
     private final GodwitOptions options;
     private final WriteLock lock;
+    private final NextRequest requests;
+    /** Whether edits of texts did not fit here: until the next cut texts are wanted whole. */
+    private boolean wholeTexts;
 
     SyncRound(
             LocalSession session,
@@ -58,6 +60,7 @@ final class SyncRound {
         this.transport = transport;
         this.options = options;
         this.lock = lock;
+        this.requests = new NextRequest(session, options);
     }
 
     /** How a round ended. */
@@ -122,50 +125,7 @@ final class SyncRound {
     private Prepared prepare() {
         sealer.seal(false);
         Position position = session.state().position();
-        List<Entry> entries = session.entries().nextToSend(options.limits());
-        session.entries().noteAttempt(entries);
-        SyncRequest request = new SyncRequest(
-                options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
-                position.device(),
-                position.confirmed(),
-                clock(),
-                position.scopes().stream()
-                        .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
-                        .toList(),
-                fresh(),
-                entries.stream().map(this::pushed).toList(),
-                options.application());
-        return new Prepared(position, request);
-    }
-
-    private PushedTransaction pushed(Entry entry) {
-        List<Long> depends = entry.depends().stream()
-                .map(session.entries()::sequence)
-                .filter(place -> place != 0)
-                .toList();
-        return new PushedTransaction(
-                entry.id(),
-                entry.sequence(),
-                entry.baseCheckpoints(),
-                new DeviceClock(entry.sealedWall(), entry.sealedElapsed(), entry.boot()),
-                depends,
-                entry.isVoid(),
-                entry.changes());
-    }
-
-    private DeviceClock clock() {
-        Device device = options.device();
-        return new DeviceClock(device.wallMillis(), device.elapsedMillis(), device.bootId());
-    }
-
-    private List<FreshColumns> fresh() {
-        Map<String, List<String>> tables = new TreeMap<>();
-        Sql.rows(session.connection(), "select tbl, col from godwit_fresh order by tbl, col")
-                .forEach(row -> tables.computeIfAbsent(row[0].asText(), t -> new ArrayList<>())
-                        .add(row[1].asText()));
-        List<FreshColumns> fresh = new ArrayList<>();
-        tables.forEach((table, columns) -> fresh.add(new FreshColumns(table, columns)));
-        return fresh;
+        return new Prepared(position, requests.next(position, !wholeTexts));
     }
 
     /** The reading of one answer. */
@@ -267,6 +227,9 @@ final class SyncRound {
                 throw malformed("a page of scope " + page.scope() + ", which was not asked for");
             }
             checkTimeline("a page of", page.scope(), page.cursor().at());
+            if (!request.takesEdits() && hasEdits(page)) {
+                throw malformed("edits of texts in scope " + page.scope() + ", which were asked for whole");
+            }
             pages.add(page);
             return pages.size() == STAGED_PAGES ? stage() : null;
         }
@@ -289,6 +252,10 @@ final class SyncRound {
             }
             pages.clear();
             return null;
+        }
+
+        private static boolean hasEdits(Page page) {
+            return page.blocks().stream().flatMap(b -> b.columns().stream()).anyMatch(c -> c.role() == ColumnRole.EDIT);
         }
 
         /** Nothing of a time that is not the answer's: it would be asked for again as the device's own position. */
@@ -320,26 +287,21 @@ final class SyncRound {
             cut.checkpoints().forEach(this::checkOrder);
             try {
                 if (!resets.isEmpty()) {
-                    lock.hold(() -> session.transaction(() -> {
-                        checkPosition(position);
-                        startOver(true);
-                        return true;
-                    }));
-                    return Result.of(End.AGAIN, null, null, -1);
+                    return again(() -> startOver(true));
                 }
                 if (!forgotten.isEmpty()) {
-                    lock.hold(() -> session.transaction(() -> {
-                        checkPosition(position);
+                    return again(() -> {
                         session.state().dropStage();
                         forgotten.forEach(session.state()::restart);
-                        return true;
-                    }));
-                    return Result.of(End.AGAIN, null, null, -1);
+                    });
                 }
                 Effect effect = lock.hold(() -> applier.apply(position, pages, cut, denied, serverMillis));
+                wholeTexts = false;
                 return Result.of(End.CUT, effect, null, later);
             } catch (CutApplier.StaleAnswer stale) {
                 return Result.of(End.STALE, null, null, -1);
+            } catch (ServerTexts.OtherText other) {
+                return askForWholeTexts(other);
             } catch (CutApplier.CloneFound clone) {
                 return becomeAnother();
             }
@@ -349,11 +311,23 @@ final class SyncRound {
             return refusal.code() == Refusal.Code.CLONE ? becomeAnother() : Result.of(End.REFUSED, null, refusal, -1);
         }
 
+        /** Nothing of the cut was applied. What is staged of it may hold edits too, and is asked for again with the rest. */
+        private Result askForWholeTexts(ServerTexts.OtherText other) {
+            LOG.warn("texts are pulled whole this time: {}", other.getMessage());
+            wholeTexts = true;
+            return again(session.state()::dropStage);
+        }
+
         private Result becomeAnother() {
+            return again(() -> startOver(false));
+        }
+
+        /** Changes the local state, if nobody else has, and wants another round. */
+        private Result again(Runnable change) {
             try {
                 lock.hold(() -> session.transaction(() -> {
                     checkPosition(position);
-                    startOver(false);
+                    change.run();
                     return true;
                 }));
                 return Result.of(End.AGAIN, null, null, -1);

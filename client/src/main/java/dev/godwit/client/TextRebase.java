@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.client.ServerTexts.Cell;
 import dev.godwit.merge.CellWrite;
 import dev.godwit.merge.Splice;
 import dev.godwit.merge.TextDiff;
@@ -9,7 +10,6 @@ import dev.godwit.merge.TextWalk;
 import dev.godwit.merge.VersionVector;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
-import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.Table;
@@ -33,13 +33,13 @@ final class TextRebase {
     private final LocalSession session;
     private final Map<Cell, Edited> cells = new LinkedHashMap<>();
 
-    /** One text. */
-    private record Cell(Table table, Key key, int column) {}
-
     /** A text with pending edits: what it was before the server's changes, and the edits, in order. */
     private record Edited(String before, List<Pending> edits) {}
 
     private record Pending(long local, TextEdit edit) {}
+
+    /** What the server has now, at which checkpoint, and its edits to there. */
+    private record Latest(String text, Checkpoint at, List<Splice> splices) {}
 
     TextRebase(LocalSession session) {
         this.session = session;
@@ -116,12 +116,21 @@ final class TextRebase {
     }
 
     private static @Nullable String text(Cell cell, Value @Nullable [] row) {
-        Value value = row == null ? null : row[cell.column()];
-        return value == null || !(value.isNull() || value.kind() == Value.Kind.TEXT) ? null : TextEdit.text(value);
+        return row == null ? null : ServerTexts.text(row[cell.column()]);
     }
 
-    /** Writes the edits anew whose texts have changed; the checkpoint of each scope is that of the cut. */
-    void run(Map<String, Checkpoint> checkpoints) {
+    /** Whether edits of a text wait for what the server has made of it. */
+    boolean awaits(Cell cell) {
+        return cells.containsKey(cell);
+    }
+
+    /**
+     * Writes the edits anew whose texts have changed.
+     *
+     * @param checkpoints per scope that of the cut
+     * @param texts has the server's edits of a text, where they came as such; else texts are compared
+     */
+    void run(Map<String, Checkpoint> checkpoints, ServerTexts texts) {
         Map<Long, Map<Cell, TextEdit>> anew = new LinkedHashMap<>();
         cells.forEach((cell, edited) -> {
             Value[] row = session.writes().find(cell.table(), cell.key());
@@ -130,15 +139,16 @@ final class TextRebase {
                     ? null
                     : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
             if (now != null && at != null && !edited.edits().isEmpty()) {
-                rebase(cell, edited, now, at, anew);
+                List<Splice> exact = texts.since(cell, edited.before());
+                List<Splice> theirs = exact == null ? TextDiff.between(edited.before(), now) : exact;
+                rebase(cell, edited, new Latest(now, at, theirs), anew);
             }
         });
         anew.forEach(this::rewrite);
     }
 
-    private static void rebase(
-            Cell cell, Edited edited, String now, Checkpoint at, Map<Long, Map<Cell, TextEdit>> anew) {
-        TextEvent theirs = new TextEvent(SERVER, 1, VersionVector.none(), TextDiff.between(edited.before(), now));
+    private static void rebase(Cell cell, Edited edited, Latest latest, Map<Long, Map<Cell, TextEdit>> anew) {
+        TextEvent theirs = new TextEvent(SERVER, 1, VersionVector.none(), latest.splices());
         List<TextEvent> ours = new ArrayList<>();
         VersionVector seen = VersionVector.none();
         for (Pending pending : edited.edits()) {
@@ -151,11 +161,11 @@ final class TextRebase {
         } catch (IllegalArgumentException notOnThisText) {
             return; // they are blocked, and the server decides
         }
-        int length = now.length();
+        int length = latest.text().length();
         for (int i = 0; i < moved.size(); i++) {
             Pending pending = edited.edits().get(i);
             anew.computeIfAbsent(pending.local(), local -> new LinkedHashMap<>())
-                    .put(cell, new TextEdit(at, length, pending.edit().emptyIsNull(), moved.get(i)));
+                    .put(cell, new TextEdit(latest.at(), length, pending.edit().emptyIsNull(), moved.get(i)));
             length += moved.get(i).stream().mapToInt(Splice::growth).sum();
         }
     }

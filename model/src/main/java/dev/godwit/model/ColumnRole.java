@@ -10,7 +10,7 @@ public enum ColumnRole {
     ADD,
     /** What a counter is set to whatever it was: an integer, never NULL; the column's BASE says what it was. Upwards only. */
     RESET,
-    /** Edits of a text, as {@code merge} encodes them: a blob, never NULL. Upwards only. */
+    /** Edits of a text, as {@code merge} encodes them: a blob, never NULL. Downwards what everybody did since the checkpoint. */
     EDIT,
     /**
      * The value that the SET or RESET of the same column replaced on the device, for merging. Upwards only; stands behind all

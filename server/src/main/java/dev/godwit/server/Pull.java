@@ -2,8 +2,10 @@ package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
 import dev.godwit.model.Checkpoint;
+import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
+import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -159,12 +161,14 @@ final class Pull {
         private final LogPosition start;
         private final boolean knowsItsOwn;
         private final BlockBuilder blocks = new BlockBuilder();
+        private final TextPull texts;
         private @Nullable LogPosition last;
 
         ScopePull(ScopePosition position) {
             this.scope = position.scope();
             this.visible = position.visible().commit();
             this.start = position(position.cursor());
+            this.texts = new TextPull(reader, visible, start.commit());
             // below its first checkpoint a device cannot have kept rows that it confirmed before it held the scope
             this.knowsItsOwn = visible > 0 || request.confirmed() == 0;
         }
@@ -217,8 +221,27 @@ final class Pull {
             if (whole) {
                 blocks.addWhole(row.table(), values);
             } else {
-                blocks.addUpdate(row.table(), values, values, BlockBuilder.Written.set(columns));
+                addUpdate(row.table(), row.key(), meta, values, columns);
             }
+        }
+
+        /** Columns of a row that the device holds: texts as edits where that is shorter. */
+        private void addUpdate(Table table, Key key, RowMeta meta, Value[] values, BitSet columns) {
+            BlockBuilder.Written written = BlockBuilder.Written.set(columns);
+            Value[] sent = values.clone();
+            for (int i = columns.nextSetBit(0); i >= 0; i = columns.nextSetBit(i + 1)) {
+                boolean mayBeEdits = request.takesEdits()
+                        && table.columns().get(i).merge() == MergeWord.MERGED_TEXT
+                        && !fresh(table).get(i);
+                Value edits =
+                        mayBeEdits ? texts.edits(table, key, i, meta.cell(i).commit(), values[i]) : null;
+                if (edits != null) {
+                    sent[i] = edits;
+                    columns.clear(i);
+                    written.note(i, ColumnRole.EDIT);
+                }
+            }
+            blocks.addUpdate(table, sent, values, written);
         }
 
         private Value[] values(Table table, Key key) {

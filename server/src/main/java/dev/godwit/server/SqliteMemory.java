@@ -133,7 +133,7 @@ final class SqliteMemory implements StoreMemory {
     }
 
     private SqliteTexts.Text text(Table table, Key key, int column) {
-        return new SqliteTexts.Text(table(table), key(key), Value.of((long) column));
+        return SqliteTexts.text(sql, table, key, column);
     }
 
     @Override

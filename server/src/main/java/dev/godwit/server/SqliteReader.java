@@ -30,12 +30,14 @@ final class SqliteReader implements StoreReader, AutoCloseable {
     private final SqliteStatements sql;
     private final Capture capture;
     private final RowWrites rows;
+    private final SqliteTexts texts;
 
     SqliteReader(SqliteConnection connection, Schema schema, Map<Long, Table> tables, UUID timeline) {
         this.connection = connection;
         this.sql = new SqliteStatements(connection, tables, timeline);
         this.capture = new Capture(connection, schema);
         this.rows = new RowWrites(connection, schema);
+        this.texts = new SqliteTexts(sql);
     }
 
     void begin() {
@@ -116,6 +118,11 @@ final class SqliteReader implements StoreReader, AutoCloseable {
     @Override
     public Value @Nullable [] row(Table table, Key key) {
         return rows.find(table, key);
+    }
+
+    @Override
+    public List<StoreMemory.LoggedEdit> edits(Table table, Key key, int column, long above) {
+        return texts.above(SqliteTexts.text(sql, table, key, column), above);
     }
 
     @Override

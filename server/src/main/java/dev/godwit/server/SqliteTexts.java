@@ -1,5 +1,7 @@
 package dev.godwit.server;
 
+import dev.godwit.model.Key;
+import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.server.StoreMemory.LoggedEdit;
@@ -34,6 +36,10 @@ final class SqliteTexts {
         List<Value> with(long number) {
             return List.of(table, key, place, Value.of(number));
         }
+    }
+
+    static Text text(SqliteStatements sql, Table table, Key key, int column) {
+        return new Text(Value.of(sql.id(table)), Value.of(SqliteStatements.bytes(key)), Value.of((long) column));
     }
 
     void append(Text text, LoggedEdit edit) {

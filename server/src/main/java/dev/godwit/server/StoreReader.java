@@ -55,6 +55,9 @@ interface StoreReader {
     /** The values of a row. */
     Value @Nullable [] row(Table table, Key key);
 
+    /** The edits of a text above a commit number, in order. */
+    List<StoreMemory.LoggedEdit> edits(Table table, Key key, int column, long above);
+
     /** Whether somebody else has changed rows that are not in the log yet (H9). */
     boolean hasForeignChanges();
 }

@@ -8,14 +8,12 @@ import dev.godwit.merge.TextEdit;
 import dev.godwit.merge.TextEvent;
 import dev.godwit.merge.TextWalk;
 import dev.godwit.merge.Verdict;
-import dev.godwit.merge.VersionVector;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.server.StoreMemory.LoggedEdit;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -65,25 +63,15 @@ final class TextCells {
     }
 
     private String merge(RowWork work, RowMeta meta, int place, TextEdit edit, long base, String stored) {
-        List<LoggedEdit> log = reaching(work, place, base);
+        List<LoggedEdit> log =
+                TextHistory.reaching(from -> works.store.memory().edits(work.table, work.key, place, from), base);
         if (log.isEmpty() || !isRemembered(meta, base)) {
             throw new NotNow("edits were made on a text that is not remembered any more: take the present one first");
         }
-        List<TextEvent> events = new ArrayList<>(log.size());
-        VersionVector[] versions = new VersionVector[log.size() + 1];
-        versions[0] = VersionVector.none();
-        for (int i = 0; i < log.size(); i++) {
-            LoggedEdit one = log.get(i);
-            long own = versions[i].count(one.writer());
-            VersionVector seen = versions[upTo(log, one.base())].with(one.writer(), own);
-            events.add(new TextEvent(
-                    one.writer(), own + 1, seen, SpliceCodec.decode(one.splices(), one.splices().length)));
-            versions[i + 1] = versions[i].with(one.writer(), own + 1);
-        }
-        long own = versions[log.size()].count(works.writer);
-        VersionVector seen = versions[upTo(log, base)].with(works.writer, own);
-        TextEvent incoming = new TextEvent(works.writer, own + 1, seen, edit.splices());
-        int from = TextWalk.needed(events, seen);
+        TextHistory history = TextHistory.of(log);
+        List<TextEvent> events = history.events();
+        TextEvent incoming = history.next(works.writer, base, edit.splices());
+        int from = TextWalk.needed(events, incoming.seen());
         int length = from < log.size() ? log.get(from).length() : stored.length();
         List<Splice> moved = TextWalk.transform(length, events.subList(from, events.size()), incoming);
         return Splice.apply(stored, moved);
@@ -94,34 +82,6 @@ final class TextCells {
         boolean insertedByWriter =
                 meta.birth().writer() == works.writer && meta.birth().commit() == meta.arrived();
         return (meta.arrived() <= base || insertedByWriter) && base >= works.store.horizon(meta.scope());
-    }
-
-    /** How many edits of the log a base includes. */
-    private static int upTo(List<LoggedEdit> log, long base) {
-        int low = 0;
-        int high = log.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (log.get(middle).commit() <= base) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
-    /** The log from the commit on that everybody in it, and who comes now, has seen. */
-    private List<LoggedEdit> reaching(RowWork work, int place, long base) {
-        long from = base;
-        while (true) {
-            List<LoggedEdit> log = works.store.memory().edits(work.table, work.key, place, from);
-            long least = log.stream().mapToLong(LoggedEdit::base).min().orElse(from);
-            if (least >= from) {
-                return log;
-            }
-            from = least;
-        }
     }
 
     /** An operator wrote the text: as somebody who had seen everything. */

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class FaultyTransport implements Transport {
     private int exchanges;
     private byte @Nullable [] lastRequest;
     private @Nullable Runnable beforeAnswer;
+    private Consumer<byte[]> watcher = answer -> {};
 
     /** What goes wrong with the next exchange. */
     public sealed interface Fault {
@@ -64,6 +66,11 @@ public final class FaultyTransport implements Transport {
     /** Runs once, after the server has answered and before the device reads. */
     public void beforeNextAnswer(Runnable action) {
         beforeAnswer = action;
+    }
+
+    /** Shows every answer as the server gave it, whatever happens to it on the way. */
+    public void watchAnswers(Consumer<byte[]> sees) {
+        watcher = sees;
     }
 
     /** How many requests were made. */
@@ -106,6 +113,7 @@ public final class FaultyTransport implements Transport {
             throw TransportException.of(new IOException("the request was lost"));
         }
         byte[] answer = serve(request);
+        watcher.accept(answer);
         if (now instanceof Fault.Duplicated) {
             answer = serve(request);
         } else if (now instanceof Fault.AnswerLost) {

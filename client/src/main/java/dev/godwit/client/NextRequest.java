@@ -1,0 +1,72 @@
+package dev.godwit.client;
+
+import dev.godwit.client.LocalState.Position;
+import dev.godwit.rows.Sql;
+import dev.godwit.wire.DeviceClock;
+import dev.godwit.wire.FreshColumns;
+import dev.godwit.wire.PushedTransaction;
+import dev.godwit.wire.ScopePosition;
+import dev.godwit.wire.SyncRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes a request of the local state: what is pending, as much as the limits allow, and how far the device is. */
+final class NextRequest {
+    private final LocalSession session;
+    private final GodwitOptions options;
+
+    NextRequest(LocalSession session, GodwitOptions options) {
+        this.session = session;
+        this.options = options;
+    }
+
+    /** The request, in a transaction that notes the attempt. */
+    SyncRequest next(Position position, boolean takesEdits) {
+        List<Entry> entries = session.entries().nextToSend(options.limits());
+        session.entries().noteAttempt(entries);
+        return new SyncRequest(
+                options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
+                position.device(),
+                position.confirmed(),
+                clock(),
+                position.scopes().stream()
+                        .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
+                        .toList(),
+                fresh(),
+                entries.stream().map(this::pushed).toList(),
+                options.application(),
+                takesEdits);
+    }
+
+    private PushedTransaction pushed(Entry entry) {
+        List<Long> depends = entry.depends().stream()
+                .map(session.entries()::sequence)
+                .filter(place -> place != 0)
+                .toList();
+        return new PushedTransaction(
+                entry.id(),
+                entry.sequence(),
+                entry.baseCheckpoints(),
+                new DeviceClock(entry.sealedWall(), entry.sealedElapsed(), entry.boot()),
+                depends,
+                entry.isVoid(),
+                entry.changes());
+    }
+
+    private DeviceClock clock() {
+        Device device = options.device();
+        return new DeviceClock(device.wallMillis(), device.elapsedMillis(), device.bootId());
+    }
+
+    private List<FreshColumns> fresh() {
+        Map<String, List<String>> tables = new TreeMap<>();
+        Sql.rows(session.connection(), "select tbl, col from godwit_fresh order by tbl, col")
+                .forEach(row -> tables.computeIfAbsent(row[0].asText(), t -> new ArrayList<>())
+                        .add(row[1].asText()));
+        List<FreshColumns> fresh = new ArrayList<>();
+        tables.forEach((table, columns) -> fresh.add(new FreshColumns(table, columns)));
+        return fresh;
+    }
+}
