@@ -73,7 +73,7 @@ final class TextPull {
         return edits.stream().mapToLong(edit -> edit.splices().length).sum();
     }
 
-    /** The edits from an index of the log on; null if the lengths of the text tell of changes that are not in it. */
+    /** The edits from an index of the log on; null if the length of the text tells of changes that are not in it. */
     private static @Nullable PulledEdit walk(List<LoggedEdit> log, int from, String now) {
         List<List<Splice>> moved;
         try {
@@ -85,9 +85,6 @@ final class TextPull {
         int length = before;
         List<Splice> splices = new ArrayList<>();
         for (int i = from; i < log.size(); i++) {
-            if (length != log.get(i).length()) {
-                return null;
-            }
             splices.addAll(moved.get(i));
             length += moved.get(i).stream().mapToInt(Splice::growth).sum();
         }

@@ -3,6 +3,8 @@ package dev.godwit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.SyncResult;
+import dev.godwit.merge.PulledEdit;
+import dev.godwit.merge.Splice;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Limits;
@@ -235,6 +237,26 @@ class InconsistentPeersTest {
             refusedByTheDevice(device, "has seen commit 9");
             hostile.answersFrames(cut(HostileServer.TIMELINE, 9));
             assertThat(device.db().sync().isSynced()).as("nothing new").isTrue();
+        }
+    }
+
+    @Test
+    void serverThatSendsEditsOfOtherTextsAgainAndAgainIsNotBelieved() {
+        PulledEdit edit = PulledEdit.of(3, List.of(new Splice(1, 1, "x")), "axc");
+        RowBlock edits = new RowBlock(
+                "task",
+                RowKind.UPDATE,
+                List.of(new BlockColumn("id", ColumnRole.KEY), new BlockColumn("title", ColumnRole.EDIT)),
+                List.<Value[]>of(new Value[] {Value.of("of the server"), edit.encode()}));
+        try (HostileServer hostile = new HostileServer();
+                OverHttp.Connected device = over.device("a", hostile.address(), options -> options)) {
+            hostile.answersFrames(
+                    new Page("red", List.of(task("task", "id", "team", "title")), START),
+                    cut(HostileServer.TIMELINE, 9));
+            assertThat(device.db().sync().isSynced()).isTrue();
+            hostile.answersFrames(new Page("red", List.of(edits), START), cut(HostileServer.TIMELINE, 10));
+            refusedByTheDevice(device, "which were asked for whole");
+            assertThat(device.db().query("select title from task").toString()).isEqualTo("[title='of the server']");
         }
     }
 

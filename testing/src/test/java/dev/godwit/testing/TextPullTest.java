@@ -217,6 +217,12 @@ class TextPullTest {
             assertSame();
         }
         insert(a, 5_000, "y");
+        a.run("update note set body = 'B' || substr(body, 2)");
+        a.synced();
+        fleet.operator("delete from godwit_text where commit_number = (select max(commit_number) from godwit_text)");
+        b.synced();
+        assertThat(pulled.next()).as("without the newest edit").isEqualTo(WHOLE);
+        insert(a, 5_000, "y");
         a.synced();
         fleet.operator("delete from godwit_text");
         b.synced();
