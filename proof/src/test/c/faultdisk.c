@@ -10,6 +10,7 @@
  * FAULTDISK_ARM    a command that holds from the start, as below
  * FAULTDISK_FOLDER/control is no file: each line that is written to it is a command
  *   fail N ERRNO once|ever PREFIX       the Nth operation from now on files with such a name fails; or all from it on
+ *   failsync N ERRNO once|ever PREFIX   the same, and only syncs count
  *   kill N before|after|torn PREFIX     SIGKILL there; torn: a write or truncation got half-way
  *   off                                 no faults; the count begins again
  *   count PREFIX                        the same, and only such files are counted
@@ -46,6 +47,7 @@ static int mode;
 static long at;
 static int error;
 static char prefix[NAME];
+static int syncs_only;
 static long counted;
 static long met;
 
@@ -126,8 +128,8 @@ static void die(void) {
 }
 
 /* Counts an operation. Returns what strikes it: 0, FAIL_ONCE for either failure, or one of the kills. */
-static int strikes(const char *name) {
-    if (strncmp(name, prefix, strlen(prefix)) != 0) {
+static int strikes(const char *name, int is_sync) {
+    if ((syncs_only && !is_sync) || strncmp(name, prefix, strlen(prefix)) != 0) {
         return 0;
     }
     counted++;
@@ -161,6 +163,7 @@ static void command(char *line) {
     char name[NAME] = "";
     long n = 0;
     int code = 0;
+    int syncs = 0;
     if (strncmp(line, "ack ", 4) == 0) {
         record('A', 0, 0, line + 4, strlen(line + 4));
         return;
@@ -171,6 +174,9 @@ static void command(char *line) {
     }
     if (sscanf(line, "fail %ld %d %15s %255s", &n, &code, how, name) >= 3) {
         mode = strcmp(how, "ever") == 0 ? FAIL_EVER : FAIL_ONCE;
+    } else if (sscanf(line, "failsync %ld %d %15s %255s", &n, &code, how, name) >= 3) {
+        mode = strcmp(how, "ever") == 0 ? FAIL_EVER : FAIL_ONCE;
+        syncs = 1;
     } else if (sscanf(line, "kill %ld %15s %255s", &n, how, name) >= 2) {
         mode = strcmp(how, "before") == 0 ? KILL_BEFORE : strcmp(how, "after") == 0 ? KILL_AFTER : KILL_TORN;
     } else if (strcmp(line, "off") == 0 || sscanf(line, "count %255s", name) == 1) {
@@ -179,6 +185,7 @@ static void command(char *line) {
         abort();
     }
     at = n;
+    syncs_only = syncs;
     error = code;
     strcpy(prefix, name);
     counted = 0;
@@ -195,7 +202,7 @@ static int opened(const char *path, int flags, int permissions) {
     int is_control = name != NULL && strcmp(name, "control") == 0;
     struct stat there;
     int creates = name != NULL && !is_control && (flags & O_CREAT) != 0 && stat(path, &there) != 0;
-    int strike = creates ? strikes(name) : 0;
+    int strike = creates ? strikes(name, 0) : 0;
     int fd = strike == FAIL_ONCE
             ? failed()
             : (int) syscall(SYS_openat, AT_FDCWD, is_control ? "/dev/null" : path, flags, permissions);
@@ -291,7 +298,7 @@ static ssize_t written(int fd, const void *bytes, size_t length, off_t place, in
         done = controlled(bytes, length);
     } else {
         off_t from = moves ? lseek(fd, 0, SEEK_CUR) : place;
-        int strike = strikes(names[file]);
+        int strike = strikes(names[file], 0);
         size_t wanted = strike == FAIL_ONCE || strike == KILL_TORN ? length / 2 : length;
         done = moves ? syscall(SYS_write, fd, bytes, wanted) : syscall(SYS_pwrite64, fd, bytes, wanted, place);
         if (done > 0) {
@@ -328,7 +335,7 @@ static int truncated(int fd, off_t size) {
         return (int) syscall(SYS_ftruncate, fd, size);
     }
     pthread_mutex_lock(&lock);
-    int strike = strikes(names[file]);
+    int strike = strikes(names[file], 0);
     int result = strike == FAIL_ONCE ? failed() : (int) syscall(SYS_ftruncate, fd, size);
     if (result == 0) {
         record('T', file, size, "", 0);
@@ -357,7 +364,7 @@ static int synced(int fd, long call) {
         return (int) syscall(call, fd);
     }
     pthread_mutex_lock(&lock);
-    int strike = file == FOLDER ? 0 : strikes(names[file]);
+    int strike = file == FOLDER ? 0 : strikes(names[file], 1);
     record(file == FOLDER ? 'D' : strike == FAIL_ONCE ? 'F' : 'S', file == FOLDER ? 0 : file, 0, "", 0);
     if (strike == KILL_AFTER || strike == KILL_TORN) {
         die();
@@ -384,7 +391,7 @@ int unlink(const char *path) {
     }
     pthread_mutex_lock(&lock);
     struct stat there;
-    int strike = stat(path, &there) == 0 ? strikes(name) : 0;
+    int strike = stat(path, &there) == 0 ? strikes(name, 0) : 0;
     int result = strike == FAIL_ONCE ? failed() : (int) syscall(SYS_unlinkat, AT_FDCWD, path, 0);
     int file = number(name);
     if (result == 0 && file > 0) {

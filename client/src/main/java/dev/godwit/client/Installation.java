@@ -38,6 +38,7 @@ final class Installation {
 
     /** Returns the schema in force. */
     Schema run() {
+        Sql.settleLog(connection);
         return LocalSession.transaction(connection, () -> {
             boolean installed = Sql.number(
                             connection,

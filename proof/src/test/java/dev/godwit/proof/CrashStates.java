@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -163,7 +164,7 @@ final class CrashStates {
             if (comes) {
                 names.put(name, file);
             } else {
-                names.remove(name, file);
+                names.remove(name);
             }
         }
     }
@@ -185,12 +186,13 @@ final class CrashStates {
             File file = files.get(operation.file());
             switch (operation.kind()) {
                 case OPENED -> {
-                    if (operation.place() != 1) {
-                        throw new IllegalArgumentException("the recording begins after " + operation.text() + " was made");
-                    }
-                    files.put(operation.file(), new File());
+                    boolean created = operation.place() == 1;
+                    File known = created ? new File() : files.get(names.get(operation.text()));
+                    files.put(operation.file(), Objects.requireNonNull(known, operation.text()));
                     namesOfFiles.put(operation.file(), operation.text());
-                    name(new Renaming(operation.text(), operation.file(), true));
+                    if (created) {
+                        name(new Renaming(operation.text(), operation.file(), true));
+                    }
                 }
                 case UNLINKED -> name(new Renaming(namesOfFiles.get(operation.file()), operation.file(), false));
                 case WRITTEN, TRUNCATED -> file.take(operation);

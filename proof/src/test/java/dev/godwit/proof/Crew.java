@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server and two devices of the field-service schema on three files of one folder: {@code server.db}, {@code a.db},
@@ -87,7 +88,7 @@ final class Crew implements AutoCloseable {
         final String name;
         final FaultyTransport transport = new FaultyTransport(server, GRANT);
         private final ManualDevice device;
-        private Godwit db;
+        private @Nullable Godwit db;
 
         Member(String name) {
             this.name = name;
@@ -114,8 +115,23 @@ final class Crew implements AutoCloseable {
 
         /** Closes it and opens it again. */
         void reopen() {
-            db.close();
-            db = open();
+            close();
+            openIfClosed();
+        }
+
+        void close() {
+            Godwit open = db;
+            db = null;
+            if (open != null) {
+                open.close();
+            }
+        }
+
+        /** After an opening that failed. */
+        void openIfClosed() {
+            if (db == null) {
+                db = open();
+            }
         }
 
         /** One transaction: an order, its line, its part. */
@@ -163,7 +179,7 @@ final class Crew implements AutoCloseable {
 
     /** The first part, without which nothing can be written; everybody knows it afterwards. */
     void begin() {
-        a.db().write(tx -> tx.run("insert into part values ('p1', 'filter', 0)"));
+        a.db().write(tx -> tx.run("insert or ignore into part values ('p1', 'filter', 0)"));
         a.synced();
         b.synced();
     }
@@ -235,7 +251,7 @@ final class Crew implements AutoCloseable {
 
     @Override
     public void close() {
-        members().forEach(member -> member.db().close());
+        members().forEach(Member::close);
         server.close();
     }
 }

@@ -58,12 +58,13 @@ final class FaultLog {
         }
     }
 
-    static List<Operation> read(Path file) throws IOException {
+    /** @param run a number per process, since each counts files from 1 */
+    static List<Operation> read(Path file, int run) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<Operation> operations = new ArrayList<>();
         while (bytes.hasRemaining()) {
             Kind kind = Kind.of((char) bytes.get());
-            int number = bytes.getInt();
+            int number = run << 16 | bytes.getInt();
             long place = bytes.getLong();
             byte[] data = new byte[bytes.getInt()];
             bytes.get(data);

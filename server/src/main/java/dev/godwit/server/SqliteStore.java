@@ -63,6 +63,7 @@ final class SqliteStore implements Store {
         SqliteConnection connection =
                 options.driver().open(SqliteOptions.of(options.path()).withForeignKeys(false));
         try {
+            Sql.settleLog(connection);
             connection.execute("begin immediate");
             prepare(connection, options);
             Map<Long, Table> tables = number(connection, options.schema());
