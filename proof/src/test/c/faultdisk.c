@@ -32,7 +32,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FDS = 65536, FILES = 4096, NAME = 256, NONE = 0, CONTROL = -1, FOLDER = -2 };
+enum { FDS = 65536, FILES = 65536, NAME = 256, NONE = 0, CONTROL = -1, FOLDER = -2 };
 enum { FAIL_ONCE = 1, FAIL_EVER, KILL_BEFORE, KILL_AFTER, KILL_TORN };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

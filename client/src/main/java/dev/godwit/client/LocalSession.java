@@ -70,7 +70,16 @@ final class LocalSession implements AutoCloseable {
 
     /** Runs an action in one write transaction; whatever it throws rolls back. */
     <T> T transaction(Supplier<T> action) {
-        return transaction(connection, action);
+        boolean done = false;
+        try {
+            T result = transaction(connection, action);
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                writes.forget();
+            }
+        }
     }
 
     /** The same, on a connection of its own. */

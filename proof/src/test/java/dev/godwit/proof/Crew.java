@@ -26,6 +26,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,12 @@ final class Crew implements AutoCloseable {
     static final JdbcSqlite DRIVER = new JdbcSqlite();
     static final String SCHEMA = schema();
 
-    private static final Grant GRANT = new Grant("crew", Set.of("red", "shared"), false);
+    /** Besides the two that they sync, the devices may write to scopes {@code s-0} and on. */
+    private static final Grant GRANT = new Grant(
+            "crew",
+            Stream.concat(Stream.of("red", "shared"), IntStream.range(0, 10_000).mapToObj(i -> "s-" + i))
+                    .collect(Collectors.toSet()),
+            false);
 
     final InProcessServer server;
     final Member a;
@@ -154,7 +162,7 @@ final class Crew implements AutoCloseable {
 
         Set<String> orders() {
             Set<String> ids = new TreeSet<>();
-            db.query("select id from work_order").forEach(row -> ids.add(row.text("id")));
+            db.query("select id from work_order where team = 'red'").forEach(row -> ids.add(row.text("id")));
             return ids;
         }
 
@@ -162,15 +170,18 @@ final class Crew implements AutoCloseable {
             return db.query(sql).get(0).value(0).asLong();
         }
 
-        /** What is shown is whole transactions, and the file is sound. */
+        /** What is shown is whole transactions. */
         void assertWhole() {
-            long orders = number("select count(*) from work_order");
+            long orders = number("select count(*) from work_order where team = 'red'");
             assertThat(number("select count(*) from line")).as(name + ": lines").isEqualTo(orders);
             assertThat(number("select coalesce(sum(stock), 0) from part"))
                     .as(name + ": stock")
                     .isEqualTo(-orders);
-            assertSound(file());
         }
+    }
+
+    Path folder() {
+        return folder;
     }
 
     List<Member> members() {
@@ -187,7 +198,7 @@ final class Crew implements AutoCloseable {
     Set<String> ordersOfServer() {
         Set<String> ids = new HashSet<>();
         try (SqliteConnection connection = server.sql()) {
-            Sql.rows(connection, "select id from work_order").forEach(row -> ids.add(row[0].asText()));
+            Sql.rows(connection, "select id from work_order where team = 'red'").forEach(row -> ids.add(row[0].asText()));
         }
         return ids;
     }
@@ -219,18 +230,25 @@ final class Crew implements AutoCloseable {
         for (Member member : members()) {
             assertThat(member.orders()).as(member.name).isEqualTo(orders);
             member.assertWhole();
+            assertSound(member.file());
             assertThat(member.db().outbox()).as(member.name + ": outbox").isEmpty();
         }
         assertThat(onServer("select count(*) from line")).isEqualTo(orders.size());
         assertThat(onServer("select coalesce(sum(stock), 0) from part"))
                 .as("applied once each")
                 .isEqualTo(-orders.size());
+        assertThat(onServer("select count(*) from (select team, count(*) as n from work_order group by 1) left join"
+                        + " (select s.name, count(*) as known from godwit_row r join godwit_scope s on s.id = r.scope_id"
+                        + " join godwit_table t on t.id = r.table_id and t.name = 'work_order' group by 1)"
+                        + " on name = team where known is not n"))
+                .as("scopes whose rows the server takes for another's")
+                .isZero();
         assertSound(server.file());
         assertNoCommitNumberTwice();
         return orders;
     }
 
-    /** The server keeps a number per row, the devices one per accepted transaction; no two transactions have the same. */
+    /** What the devices were told: a number per accepted transaction, and no two have the same. */
     private void assertNoCommitNumberTwice() {
         Set<String> numbers = new HashSet<>();
         for (Member member : members()) {
@@ -243,6 +261,10 @@ final class Crew implements AutoCloseable {
                                     .as(member.name + ": " + line + " of " + row.text("id"))
                                     .isTrue()));
         }
+    }
+
+    /** What the server remembers, where each order was written once and no other way. */
+    void assertEachOrderHasANumberOfItsOwn() {
         assertThat(onServer("select count(*) from (select 1 from godwit_row r join godwit_table t on t.id = r.table_id"
                         + " where t.name = 'work_order' group by scope_id, commit_number having count(*) > 1)"))
                 .as("commit numbers of the server that two orders share")

@@ -48,6 +48,7 @@ final class FaultDisk {
                 "-Xmx256m",
                 "-Dorg.sqlite.lib.path=" + NativeCode.sqlite(),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("child.log", "off"),
+                "-Dflow=" + System.getProperty("flow", ""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));

@@ -51,6 +51,7 @@ class PowerCutTest {
             try (Crew crew = new Crew(state, Durability.NORMAL, RUNS + 1 + i)) {
                 assertThat(crew.a.orders()).as(where(cut)).containsAll(promised);
                 crew.a.assertWhole();
+                Crew.assertSound(crew.a.file());
                 Set<String> own = own(crew.a);
                 int waiting = crew.a.db().outbox().size();
                 Set<String> unknown = new LinkedHashSet<>(own);
@@ -140,6 +141,7 @@ class PowerCutTest {
             try (Crew crew = new Crew(recording.cut(cut, "a.db", random), Durability.NORMAL, RUNS + 1 + i)) {
                 lostByDevice += crew.a.orders().containsAll(recording.written(cut, "a")) ? 0 : 1;
                 crew.a.assertWhole();
+                Crew.assertSound(crew.a.file());
             }
             try (Crew crew = new Crew(recording.cut(cut, "server.db", random), Durability.NORMAL, RUNS + 1 + i)) {
                 lostByServer += crew.ordersOfServer().containsAll(recording.answered(cut)) ? 0 : 1;
@@ -156,6 +158,7 @@ class PowerCutTest {
             crew.a.write("after", "the cut");
             Set<String> everywhere = crew.assertConverges();
             assertThat(everywhere).as(where(cut)).contains("after").containsAll(expected);
+            crew.assertEachOrderHasANumberOfItsOwn();
         }
     }
 

@@ -165,9 +165,12 @@ final class SqliteStore implements Store {
             done = true;
             return result;
         } finally {
-            if (!done && writing.inTransaction()) {
+            if (!done) {
+                // always: after an error of the disk SQLite has rolled back by itself
                 writer.forget();
-                writing.execute("rollback");
+                if (writing.inTransaction()) {
+                    writing.execute("rollback");
+                }
             }
             lock.unlock();
         }
