@@ -72,4 +72,12 @@ final class FaultLog {
         }
         return operations;
     }
+
+    /** How many operations of a log the disk counts. */
+    static int changes(Path file) throws IOException {
+        return (int) read(file, 0).stream()
+                .filter(o -> o.kind() != Kind.ACKNOWLEDGED && o.kind() != Kind.FOLDER_SYNCED)
+                .filter(o -> o.kind() != Kind.OPENED || o.place() == 1)
+                .count();
+    }
 }
