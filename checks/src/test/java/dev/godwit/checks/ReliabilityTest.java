@@ -1,0 +1,80 @@
+package dev.godwit.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The table of faults in docs/reliability.md: all rows are there, and what they name exists. */
+class ReliabilityTest {
+    private static final int ROWS = 74;
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))(?:#(\\w+))?`");
+
+    private String page;
+    private List<String[]> rows;
+
+    @BeforeEach
+    void read() throws IOException {
+        page = Files.readString(ProjectFiles.ROOT.resolve("docs/reliability.md"));
+        rows = page.lines()
+                .filter(line -> line.matches("\\| \\d+ \\|.*"))
+                .map(line -> line.split(" *\\| *", -1))
+                .toList();
+    }
+
+    @Test
+    void everyRowIsThereOnceAndInItsPlace() {
+        assertThat(rows.stream().map(row -> Integer.valueOf(row[1])))
+                .isEqualTo(IntStream.rangeClosed(1, ROWS).boxed().toList());
+        assertThat(rows).allSatisfy(row -> assertThat(row).hasSize(7));
+    }
+
+    @Test
+    void everyRowNamesATestOrWhatItWaitsForOrIsOpen() {
+        for (String[] row : rows) {
+            boolean tested = NAMED.matcher(row[4]).find();
+            assertThat(tested || row[4].contains("later: needs ") || row[4].equals("open"))
+                    .as("row " + row[1] + ": " + row[4])
+                    .isTrue();
+            if (tested && !row[4].contains("later:")) {
+                assertThat(row[5]).as("what was seen in row " + row[1]).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void everyTestThatThePageNamesExists() throws IOException {
+        Map<String, List<String>> sources = ProjectFiles.sources().stream()
+                .collect(Collectors.groupingBy(
+                        source -> source.getFileName().toString().replace(".java", ""),
+                        Collectors.mapping(ReliabilityTest::text, Collectors.toList())));
+        List<MatchResult> named = NAMED.matcher(page).results().toList();
+        assertThat(named.size()).isGreaterThan(50);
+        for (MatchResult name : named) {
+            assertThat(sources).as("classes").containsKey(name.group(1));
+            String method = name.group(2);
+            if (method != null) {
+                assertThat(sources.get(name.group(1)))
+                        .as(name.group())
+                        .anyMatch(text -> text.contains(" void " + method + "("));
+            }
+        }
+    }
+
+    private static String text(Path source) {
+        try {
+            return Files.readString(source);
+        } catch (IOException gone) {
+            throw new java.io.UncheckedIOException(gone);
+        }
+    }
+}
