@@ -48,6 +48,7 @@ public final class Godwit implements AutoCloseable {
     private final CutApplier cuts;
     private final Readers readers;
     private final LiveQueries live;
+    private final OpenedFile file;
     private final SyncLock syncLock;
     private final @Nullable SyncLoop loop;
     private final Confirmations confirmations;
@@ -64,7 +65,8 @@ public final class Godwit implements AutoCloseable {
         this.sealer = new Sealer(writer, options.device(), options.limits());
         Sealer leftovers = new Sealer(applier, options.device(), options.limits());
         this.cuts = new CutApplier(applier, leftovers, options.device(), options.limits());
-        this.readers = new Readers(() -> options.driver()
+        this.file = new OpenedFile(options.path());
+        this.readers = new Readers(file, () -> options.driver()
                 .open(SqliteOptions.of(options.path())
                         .withDurability(options.durability())
                         .reading()));
@@ -124,7 +126,7 @@ public final class Godwit implements AutoCloseable {
      * Runs a local transaction. When this returns, its data and its place in the outbox are durable together; whatever the
      * work throws rolls both back. One writer at a time; others wait.
      *
-     * @throws GodwitException if the transaction breaks a limit or a rule of the schema
+     * @throws GodwitException if the transaction breaks a limit or a rule of the schema, or the file is damaged or gone
      * @throws SqliteException if SQLite refuses a statement
      */
     public Commit write(Consumer<Tx> work) {
@@ -143,10 +145,11 @@ public final class Godwit implements AutoCloseable {
     private Commit commit(Supplier<Optional<Sealer.Sealed>> work) {
         CompletableFuture<Outcome> confirmed = new CompletableFuture<>();
         Optional<Sealer.Sealed> sealed = lock.hold(() -> {
-            Optional<Sealer.Sealed> one = writer.transaction(() -> {
+            file.check();
+            Optional<Sealer.Sealed> one = file.using(() -> writer.transaction(() -> {
                 sealer.seal(false);
                 return work.get();
-            });
+            }));
             // before the lock is let go: a sync may decide about it at once
             one.ifPresent(s -> confirmations.await(s.id(), confirmed));
             return one;
@@ -195,6 +198,8 @@ public final class Godwit implements AutoCloseable {
     /**
      * Syncs now: sends what is pending and takes what is new. Never throws for what the network or the server does. What the
      * application's resolvers decide about what came is sent too.
+     *
+     * @throws GodwitException if the local file is damaged, or another process has been syncing it for too long
      */
     public SyncResult sync() {
         return sync("manual");
@@ -206,12 +211,15 @@ public final class Godwit implements AutoCloseable {
         if (active == null) {
             throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
         }
-        SyncResult result = syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run(cause));
+        SyncResult result = alone(active, cause);
         for (int i = 0; i < DECIDING_ROUNDS && result.isSynced() && !closed.get() && resolutions.run(); i++) {
-            SyncResult more = syncLock.hold(options.limits().syncLockWaitMillis(), () -> active.run("resolved"));
-            result = result.then(more);
+            result = result.then(alone(active, "resolved"));
         }
         return result;
+    }
+
+    private SyncResult alone(SyncLoop active, String cause) {
+        return syncLock.hold(options.limits().syncLockWaitMillis(), () -> file.using(() -> active.run(cause)));
     }
 
     /** Keeps the database in sync until the returned handle is closed; see {@link LiveSync}. */

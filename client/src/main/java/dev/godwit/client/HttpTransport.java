@@ -93,7 +93,15 @@ public final class HttpTransport implements Transport {
 
     /** The token, if a header can carry it. */
     private String token() {
-        String token = options.token().get();
+        String token;
+        try {
+            token = options.token().get();
+        } catch (TransportException known) {
+            throw known;
+        } catch (RuntimeException broken) {
+            throw new TransportException(
+                    Kind.TOKEN, "the application could not give a token: " + broken.getMessage(), 0, broken);
+        }
         for (int i = 0; i < token.length(); i++) {
             if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
                 throw new TransportException(

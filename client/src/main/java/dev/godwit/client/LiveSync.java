@@ -104,13 +104,23 @@ public final class LiveSync implements AutoCloseable {
     }
 
     private void sync(String why) {
+        SyncResult result;
         try {
-            SyncResult result = godwit.sync(why);
-            failures = result.isSynced() ? 0 : failures + 1;
-            listener.accept(result);
+            result = godwit.sync(why);
         } catch (RuntimeException failure) {
-            failures++;
             LOG.warn("a sync failed; it is tried again", failure);
+            result = SyncResult.failed(String.valueOf(failure.getMessage()));
+        }
+        failures = result.isSynced() ? 0 : failures + 1;
+        tell(result);
+    }
+
+    /** Whatever the application does with it is no failure of the sync, and does not end this thread. */
+    private void tell(SyncResult result) {
+        try {
+            listener.accept(result);
+        } catch (RuntimeException | Error broken) {
+            LOG.warn("the listener of goLive failed", broken);
         }
     }
 
@@ -123,7 +133,7 @@ public final class LiveSync implements AutoCloseable {
                     transport.live(List.copyOf(godwit.checkpoints().keySet()), new Pokes());
             setConnected(true);
             return live;
-        } catch (TransportException failure) {
+        } catch (RuntimeException failure) {
             failures++;
             LOG.info("no live connection, polling instead: {}", failure.getMessage());
             return null;

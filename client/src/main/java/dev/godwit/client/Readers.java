@@ -13,15 +13,21 @@ import java.util.function.Supplier;
 final class Readers implements AutoCloseable {
     private static final int KEPT = 4;
 
+    private final OpenedFile file;
     private final Supplier<SqliteConnection> open;
     private final Deque<SqliteConnection> idle = new ArrayDeque<>();
     private boolean closed;
 
-    Readers(Supplier<SqliteConnection> open) {
+    Readers(OpenedFile file, Supplier<SqliteConnection> open) {
+        this.file = file;
         this.open = open;
     }
 
     <T> T read(Function<SqliteConnection, T> query) {
+        return file.using(() -> readOnOne(query));
+    }
+
+    private <T> T readOnOne(Function<SqliteConnection, T> query) {
         SqliteConnection connection = take();
         try {
             return query.apply(connection);

@@ -49,6 +49,11 @@ public record SyncResult(
         return outcome == End.SYNCED;
     }
 
+    /** A sync that could not even begin, or was ended by the local file. */
+    static SyncResult failed(String message) {
+        return new SyncResult(End.FAILED, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, message);
+    }
+
     /** Both as one: the counts of both, and the end of the later one. */
     SyncResult then(SyncResult later) {
         return new SyncResult(
