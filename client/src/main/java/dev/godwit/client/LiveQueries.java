@@ -112,10 +112,19 @@ final class LiveQueries implements AutoCloseable {
             wanted--;
             try {
                 subscriber.onNext(asker.ask(query));
-            } catch (RuntimeException broken) {
-                subscriptions.remove(this);
-                LOG.warn("a live query or its subscriber failed and was dropped: {}", query.sql(), broken);
+            } catch (RuntimeException | Error broken) {
+                drop(broken);
+            }
+        }
+
+        /** Nothing leaves this thread: on Android that would end the process. */
+        private void drop(Throwable broken) {
+            subscriptions.remove(this);
+            LOG.warn("a live query or its subscriber failed and was dropped: {}", query.sql(), broken);
+            try {
                 subscriber.onError(broken);
+            } catch (RuntimeException | Error deaf) {
+                LOG.warn("the subscriber failed again when it was told", deaf);
             }
         }
 

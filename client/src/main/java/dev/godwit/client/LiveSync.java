@@ -78,11 +78,12 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    /** Waits for a cause; without a connection no longer than the backoff. Null means closed. */
+    /** Waits for a cause; without a connection, or after a sync that failed, no longer than the backoff. Null means closed. */
     private @Nullable String await() {
         lock.lock();
         try {
-            long nanos = TimeUnit.MILLISECONDS.toNanos(connected ? limits.pokeMillis() * 4 : backoff());
+            boolean idle = connected && failures == 0;
+            long nanos = TimeUnit.MILLISECONDS.toNanos(idle ? limits.pokeMillis() * 4 : backoff());
             while (cause == null && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
