@@ -101,7 +101,7 @@ final class Commits implements AutoCloseable {
         List<PushDecider.Decided> decided;
         try {
             decided = store.write(writer -> decideAll(writer, batch));
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError failure) {
+        } catch (RuntimeException | Error failure) { // whatever it was, the next ones want to be decided
             if (batch.size() > 1) {
                 batch.forEach(work -> commit(List.of(work)));
                 return;

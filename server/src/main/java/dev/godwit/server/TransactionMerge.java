@@ -15,6 +15,7 @@ import dev.godwit.model.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -328,12 +329,19 @@ final class TransactionMerge {
     private void validate() {
         for (RowWork work : works.changed()) {
             for (RowValidator validator : options.validators()) {
-                validator
-                        .complaint(work.table, listOf(work.before), listOf(work.after))
-                        .ifPresent(complaint -> {
-                            throw new Refused(RejectionCode.VALIDATOR, complaint, work.table.name(), work.key);
-                        });
+                complaint(validator, work).ifPresent(complaint -> {
+                    throw new Refused(RejectionCode.VALIDATOR, complaint, work.table.name(), work.key);
+                });
             }
+        }
+    }
+
+    /** A rule that fails, with whatever it is, fails one transaction, not the batch and not the server. */
+    private static Optional<String> complaint(RowValidator validator, RowWork work) {
+        try {
+            return validator.complaint(work.table, listOf(work.before), listOf(work.after));
+        } catch (RuntimeException | AssertionError | LinkageError broken) {
+            throw new IllegalStateException("a rule of the application failed", broken);
         }
     }
 
