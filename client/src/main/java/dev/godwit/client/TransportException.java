@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The server was not reached, or what answered is none, or it refused at the door. Nothing local has changed. */
 public final class TransportException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int DETAIL_CHARS = 300;
 
     /** What kind of failure it is, and so what helps. */
     public enum Kind {
@@ -73,7 +74,7 @@ public final class TransportException extends RuntimeException {
 
     /** The failure that an I/O error stands for; for implementations of {@link Transport}. */
     public static TransportException of(IOException e) {
-        String detail = String.valueOf(e.getMessage());
+        String detail = printable(String.valueOf(e.getMessage()));
         if (e instanceof SSLException) {
             return new TransportException(Kind.TLS, tls(e) + "; nothing was sent: " + detail, 0, e);
         } else if (e instanceof UnknownHostException) {
@@ -108,6 +109,16 @@ public final class TransportException extends RuntimeException {
                         0,
                         broken);
         };
+    }
+
+    /** What came from the network may be quoted in the message, and goes on into logs and terminals. */
+    private static String printable(String detail) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(DETAIL_CHARS, detail.length()); i++) {
+            char c = detail.charAt(i);
+            text.append(c < ' ' || c > '~' ? '.' : c);
+        }
+        return detail.length() > DETAIL_CHARS ? text + "…" : text.toString();
     }
 
     private static String tls(IOException e) {

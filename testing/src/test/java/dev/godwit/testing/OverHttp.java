@@ -74,16 +74,24 @@ final class OverHttp implements AutoCloseable {
     }
 
     Connected device(String name, String address, UnaryOperator<HttpTransportOptions> how) {
+        return device(name, address, how, options -> options);
+    }
+
+    Connected device(
+            String name,
+            String address,
+            UnaryOperator<HttpTransportOptions> how,
+            UnaryOperator<GodwitOptions> options) {
         String token = token();
         HttpTransport transport = new HttpTransport(
                 how.apply(HttpTransportOptions.of(address, () -> token, limits).withTimeoutMillis(20_000)));
         Path file = folder.resolve(name + ".db");
-        Godwit db = Godwit.open(GodwitOptions.of(file.toString(), DRIVER)
+        Godwit db = Godwit.open(options.apply(GodwitOptions.of(file.toString(), DRIVER)
                 .withSchema(SCHEMA)
                 .withScopes("red")
                 .withDevice(new ManualDevice(name.hashCode(), server.wallMillis()))
                 .withLimits(limits)
-                .withTransport(transport));
+                .withTransport(transport)));
         return new Connected(db, transport, file);
     }
 
