@@ -14,10 +14,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -28,6 +31,9 @@ import okhttp3.Response;
  */
 public final class HttpTransport implements Transport {
     private static final MediaType GODWIT = MediaType.get("application/vnd.godwit");
+    /** After so many heads that should have come, a live connection is taken for dead. */
+    private static final int POKES_MISSED = 3;
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private final HttpTransportOptions options;
@@ -216,9 +222,8 @@ public final class HttpTransport implements Transport {
                 .header("Accept", "text/event-stream")
                 .header("User-Agent", "godwit")
                 .build();
-        OkHttpClient patient = client.newBuilder()
-                .readTimeout(3 * options.limits().pokeMillis(), TimeUnit.MILLISECONDS)
-                .build();
+        OkHttpClient patient =
+                client.newBuilder().addNetworkInterceptor(this::mayBeSilent).build();
         Call call = patient.newCall(request);
         Response response = call(call);
         boolean events = String.valueOf(response.header("Content-Type")).startsWith("text/event-stream");
@@ -228,6 +233,19 @@ public final class HttpTransport implements Transport {
             }
         }
         return HttpLive.start(call, response, listener);
+    }
+
+    /** A live connection may be silent once it stands; until then nobody waits longer than for any other answer. */
+    private Response mayBeSilent(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        long millis = POKES_MISSED * options.limits().pokeMillis();
+        Connection connection = chain.connection();
+        if (connection != null && connection.protocol() == Protocol.HTTP_1_1) {
+            // of the socket itself, where OkHttp has put the patience for answers
+            connection.socket().setSoTimeout((int) Math.min(Integer.MAX_VALUE, millis));
+        }
+        response.body().source().timeout().timeout(millis, TimeUnit.MILLISECONDS);
+        return response;
     }
 
     private TransportException checkedFailure(Response response) {

@@ -13,10 +13,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a database in sync: syncs at once, when the server says that a scope has moved, and soon after a local write. While
- * there is no live connection it polls, with exponential backoff and full jitter, and tries to connect again each time.
+ * there is no live connection, or the last sync failed, it polls, with exponential backoff and full jitter, and tries to
+ * connect again each time. A pause that the server asks for is kept, up to the longest backoff, whatever else happens.
  */
 public final class LiveSync implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSync.class);
+
+    /** After so many heads that should have come, it asks, connected or not. */
+    private static final int POKES_MISSED = 4;
+
+    /** A connection that has brought heads so many times is a good one; the first come as soon as it stands. */
+    private static final int PROVEN = 2;
 
     private final Godwit godwit;
     private final Transport transport;
@@ -29,7 +36,12 @@ public final class LiveSync implements AutoCloseable {
     private @Nullable String cause = "live";
     private boolean connected;
     private boolean closed;
+
+    /** Syncs in a row that failed, and live connections in a row that did not come about or broke at once. */
     private int failures;
+
+    private int drops;
+    private long restMillis;
 
     private LiveSync(Godwit godwit, Transport transport, GodwitOptions options, Consumer<SyncResult> listener) {
         this.godwit = godwit;
@@ -78,14 +90,22 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    /** Waits for a cause; without a connection, or after a sync that failed, no longer than the backoff. Null means closed. */
+    /** Waits for a cause; without a connection, or after a failure, no longer than the backoff. Null means closed. */
     private @Nullable String await() {
         lock.lock();
         try {
-            boolean idle = connected && failures == 0;
-            long nanos = TimeUnit.MILLISECONDS.toNanos(idle ? limits.pokeMillis() * 4 : backoff());
+            for (long rest = TimeUnit.MILLISECONDS.toNanos(restMillis); rest > 0 && !closed; ) {
+                rest = changed.awaitNanos(rest);
+            }
+            boolean quiet = isQuiet();
+            long nanos = TimeUnit.MILLISECONDS.toNanos(quiet ? limits.pokeMillis() * POKES_MISSED : backoff());
             while (cause == null && !closed && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
+                if (quiet && !isQuiet()) {
+                    // not at once: when a server goes, the connections of all its devices break together
+                    quiet = false;
+                    nanos = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(backoff()));
+                }
             }
             String why = cause == null ? "poll" : cause;
             cause = null;
@@ -97,11 +117,20 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    /** Full jitter: anything up to twice as much as last time (Brooker, "Exponential Backoff and Jitter", 2015). */
+    private boolean isQuiet() {
+        return connected && failures == 0;
+    }
+
+    /**
+     * Full jitter: anything up to twice as much as last time (Brooker, "Exponential Backoff and Jitter", 2015). Where only the
+     * live connection is missing, it never waits for longer than with one that says nothing.
+     */
     private long backoff() {
-        long ceiling = limits.backoffMinMillis() << Math.min(20, failures);
-        long bounded = Math.min(limits.backoffMaxMillis(), ceiling);
-        return limits.backoffMinMillis() / 2 + device.randomBelow(bounded);
+        long most = failures > 0
+                ? limits.backoffMaxMillis()
+                : Math.min(limits.backoffMaxMillis(), limits.pokeMillis() * POKES_MISSED);
+        long ceiling = limits.backoffMinMillis() << Math.min(20, Math.max(failures, drops));
+        return limits.backoffMinMillis() / 2 + device.randomBelow(Math.min(most, ceiling));
     }
 
     private void sync(String why) {
@@ -112,7 +141,7 @@ public final class LiveSync implements AutoCloseable {
             LOG.warn("a sync failed; it is tried again", failure);
             result = SyncResult.failed(String.valueOf(failure.getMessage()));
         }
-        failures = result.isSynced() ? 0 : failures + 1;
+        ended(result.isSynced(), result.retryAfterMillis());
         tell(result);
     }
 
@@ -125,20 +154,43 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
+    private void ended(boolean well, long askedMillis) {
+        lock.lock();
+        try {
+            failures = well ? 0 : failures + 1;
+            long jittered = askedMillis + device.randomBelow(askedMillis / 2);
+            restMillis = well ? 0 : Math.min(limits.backoffMaxMillis(), jittered);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Transport.@Nullable Live connect(Transport.@Nullable Live old) {
         if (old != null) {
             old.close();
         }
+        // before it is there, so that one that ends at once is not taken for one that stands
+        setConnected(true);
         try {
-            Transport.Live live =
-                    transport.live(List.copyOf(godwit.checkpoints().keySet()), new Pokes());
-            setConnected(true);
-            return live;
-        } catch (RuntimeException failure) {
-            failures++;
+            return transport.live(List.copyOf(godwit.checkpoints().keySet()), new Pokes());
+        } catch (TransportException failure) {
+            dropped();
             LOG.info("no live connection, polling instead: {}", failure.getMessage());
-            return null;
+        } catch (RuntimeException failure) {
+            dropped();
+            LOG.warn("no live connection, polling instead", failure);
         }
+        return null;
+    }
+
+    private void dropped() {
+        lock.lock();
+        try {
+            drops++;
+        } finally {
+            lock.unlock();
+        }
+        setConnected(false);
     }
 
     private boolean isConnected() {
@@ -160,10 +212,16 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    /** What the server says. */
+    /** What the server says on one connection. */
     private final class Pokes implements Transport.LiveListener {
+        private int heard;
+
         @Override
         public void heads(Map<String, Long> heads) {
+            heard++;
+            if (heard == PROVEN) {
+                proven();
+            }
             var known = godwit.checkpoints();
             boolean behind = heads.entrySet().stream()
                     .anyMatch(head -> known.containsKey(head.getKey())
@@ -175,11 +233,19 @@ public final class LiveSync implements AutoCloseable {
             }
         }
 
+        private void proven() {
+            lock.lock();
+            try {
+                drops = 0;
+            } finally {
+                lock.unlock();
+            }
+        }
+
         @Override
         public void ended(String reason) {
             LOG.info("live connection over: {}", reason);
-            setConnected(false);
-            wake("reconnect");
+            dropped();
         }
     }
 

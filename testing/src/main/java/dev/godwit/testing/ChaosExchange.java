@@ -173,6 +173,8 @@ final class ChaosExchange implements Runnable {
         Tee tee = new Tee(out);
         try {
             tee.write(head.bytes());
+            down = out.passed();
+            proxy.answering();
             boolean untilTheEnd = head.copyBody(in, tee);
             out.end();
             if (tee.kept.size() <= REMEMBERED_BYTES) {

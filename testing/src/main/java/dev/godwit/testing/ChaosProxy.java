@@ -170,6 +170,13 @@ public final class ChaosProxy implements AutoCloseable {
         return exchanges.stream().map(ChaosExchange::passed).toList();
     }
 
+    /** Waits until a device has the head of the server's answer to a request for this, for instance {@code GET /v1/live}. */
+    public synchronized void awaitAnswer(String request) throws InterruptedException {
+        while (exchanges.stream().map(ChaosExchange::passed).noneMatch(p -> p.request().equals(request) && p.down() > 0)) {
+            wait();
+        }
+    }
+
     /** How many connections of devices are open. */
     public int connections() {
         return devices.size();
@@ -253,6 +260,10 @@ public final class ChaosProxy implements AutoCloseable {
         Socket socket = new Socket(server.getAddress(), server.getPort());
         socket.setTcpNoDelay(true);
         return socket;
+    }
+
+    synchronized void answering() {
+        notifyAll();
     }
 
     byte[] roundTrip(byte[] request) throws IOException {

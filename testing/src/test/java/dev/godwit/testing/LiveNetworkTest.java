@@ -1,0 +1,255 @@
+package dev.godwit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.client.Device;
+import dev.godwit.client.LiveSync;
+import dev.godwit.client.SyncResult;
+import dev.godwit.model.Limits;
+import dev.godwit.testing.ChaosFault.Ending;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that stay live while the network comes and goes: they go on by themselves, and do not hammer at anybody. */
+@Timeout(120)
+class LiveNetworkTest {
+    private static final long PATIENCE_SECONDS = 30;
+
+    @TempDir
+    Path folder;
+
+    private OverHttp over;
+    private ChaosProxy proxy;
+    private final BlockingQueue<SyncResult> results = new LinkedBlockingQueue<>();
+
+    /** Backoff from 20 to 200 ms; heads are repeated as rarely as by default, so that nothing else wakes a device. */
+    @BeforeEach
+    void start() {
+        over = new OverHttp(folder, TestLimits.with("backoffMinMillis", 20, "backoffMaxMillis", 200), null);
+        proxy = ChaosProxy.before(over.http.port());
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        over.close();
+    }
+
+    private OverHttp.Connected device(String name, long timeoutMillis) {
+        return over.device(name, proxy.address(), options -> options.withTimeoutMillis(timeoutMillis));
+    }
+
+    /** Waits for the first result that is this. */
+    private SyncResult next(SyncResult.End outcome) throws InterruptedException {
+        while (true) {
+            SyncResult result = results.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(result).as("a sync that is " + outcome).isNotNull();
+            if (result.outcome() == outcome) {
+                return result;
+            }
+        }
+    }
+
+    /** Waits until the device is live. */
+    private void live() throws InterruptedException {
+        next(SyncResult.End.SYNCED);
+        proxy.awaitAnswer("GET /v1/live");
+    }
+
+    /** Another device, by a good way, sees it. */
+    private void arrived(String id) {
+        try (OverHttp.Connected other = over.device("other" + id, over.address(), options -> options)) {
+            assertThat(other.db().sync().isSynced()).isTrue();
+            assertThat(other.db().query("select 1 from task where id = ?", id)).hasSize(1);
+        }
+    }
+
+    @Test
+    void blackHoleIsLeftWithoutAnybodysHelp() throws InterruptedException {
+        proxy.plan(ChaosPlan.each(ChaosFault.blackHole()));
+        try (OverHttp.Connected device = device("a", 300);
+                LiveSync live = device.db().goLive(results::add)) {
+            device.write("1", "x");
+            assertThat(next(SyncResult.End.OFFLINE).message()).contains("#timeout");
+            device.write("2", "local writes go on");
+            next(SyncResult.End.OFFLINE);
+            proxy.heal();
+            next(SyncResult.End.SYNCED);
+            assertThat(device.db().outbox()).isEmpty();
+            arrived("1");
+        }
+    }
+
+    @Test
+    void liveConnectionMayBeSilentForLongerThanAnAnswer() throws InterruptedException {
+        try (OverHttp.Connected device = device("a", 1_000);
+                LiveSync live = device.db().goLive(results::add)) {
+            live();
+            assertThat(results.poll(3, TimeUnit.SECONDS)).as("polling, as without a connection").isNull();
+        }
+    }
+
+    /** As some proxies do that cannot stream. */
+    @Test
+    void liveConnectionThatIsNeverAnsweredHoldsUpNothing() throws InterruptedException {
+        proxy.plan(ChaosPlan.each(ChaosFault.blackHole()).only("GET /v1/live"));
+        try (OverHttp.Connected device = device("a", 300);
+                LiveSync live = device.db().goLive(results::add)) {
+            next(SyncResult.End.SYNCED);
+            device.write("1", "x");
+            next(SyncResult.End.SYNCED);
+            next(SyncResult.End.SYNCED);
+            arrived("1");
+        }
+    }
+
+    /** The live connection stands and looks well, but requests do not get through. */
+    @Test
+    void pushThatFailsWhileTheLiveConnectionStandsIsTriedAgainSoon() throws InterruptedException {
+        try (OverHttp.Connected device = device("a", 20_000);
+                LiveSync live = device.db().goLive(results::add)) {
+            live();
+            proxy.plan(ChaosPlan.each(ChaosFault.reset()).only("POST"));
+            device.write("1", "x");
+            next(SyncResult.End.OFFLINE);
+            proxy.plan(ChaosPlan.none());
+            next(SyncResult.End.SYNCED);
+            arrived("1");
+        }
+    }
+
+    @Test
+    void partitionOfOneDirectionEndsLikeOneOfBoth() throws InterruptedException {
+        try (OverHttp.Connected device = device("a", 300);
+                LiveSync live = device.db().goLive(results::add)) {
+            live();
+            for (int way = 1; way <= 3; way++) {
+                proxy.stall((way & 1) != 0, (way & 2) != 0);
+                device.write("" + way, "x");
+                next(SyncResult.End.OFFLINE);
+                proxy.heal();
+                next(SyncResult.End.SYNCED);
+                arrived("" + way);
+            }
+            assertThat(device.db().status().checkpoints().get("red")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void flappingNetworkLetsEverythingThroughInTheEnd() throws InterruptedException {
+        try (OverHttp.Connected device = device("a", 20_000);
+                LiveSync live = device.db().goLive(results::add)) {
+            proxy.plan(ChaosPlan.flapping(1, 2, ChaosFault.reset()));
+            for (int i = 0; i < 20; i++) {
+                device.write("" + (10 + i), "x");
+                while (next(SyncResult.End.SYNCED).pending() > 0) {
+                    proxy.resetConnections();
+                }
+                proxy.resetConnections();
+            }
+            assertThat(device.db().outbox()).isEmpty();
+            assertThat(device.db().status().checkpoints().get("red")).isEqualTo(20);
+            arrived("29");
+        }
+    }
+
+    /** A device that writes down for how long it could have waited. */
+    private record Noting(ManualDevice device, BlockingQueue<Long> bounds) implements Device {
+        @Override
+        public long wallMillis() {
+            return device.wallMillis();
+        }
+
+        @Override
+        public long elapsedMillis() {
+            return device.elapsedMillis();
+        }
+
+        @Override
+        public String bootId() {
+            return device.bootId();
+        }
+
+        @Override
+        public UUID randomId() {
+            return device.randomId();
+        }
+
+        @Override
+        public long randomBelow(long bound) {
+            bounds.add(bound);
+            return device.randomBelow(bound);
+        }
+    }
+
+    /** As some proxies do that cannot stream. */
+    @Test
+    void liveConnectionsThatAlwaysBreakAreTriedMoreAndMoreRarely() throws InterruptedException {
+        proxy.plan(ChaosPlan.each(new ChaosFault.CutAnswer(110, Ending.CLOSE)).only("GET /v1/live"));
+        BlockingQueue<Long> bounds = new LinkedBlockingQueue<>();
+        try (OverHttp.Connected device = over.device(
+                        "a",
+                        proxy.address(),
+                        options -> options,
+                        options -> options.withDevice(new Noting(new ManualDevice(1, 1_800_000_000_000L), bounds)));
+                LiveSync live = device.db().goLive(results::add)) {
+            long longest = 0;
+            for (int i = 0; i < 8; i++) {
+                next(SyncResult.End.SYNCED);
+            }
+            while (!bounds.isEmpty()) {
+                longest = Math.max(longest, Objects.requireNonNull(bounds.poll()));
+            }
+            assertThat(longest).as("the longest wait after eight tries").isEqualTo(200);
+            proxy.heal();
+            device.write("1", "x");
+            next(SyncResult.End.SYNCED);
+        }
+    }
+
+    @Test
+    void serverThatAsksForAPauseGetsItEvenIfTheDeviceWrites() throws Exception {
+        over.close();
+        over = new OverHttp(
+                Files.createDirectory(folder.resolve("patient")), TestLimits.with("backoffMinMillis", 20, "backoffMaxMillis", 5_000), null);
+        try (ChaosProxy busy = ChaosProxy.before(over.http.port());
+                OverHttp.Connected device = over.device("a", busy.address(), options -> options)) {
+            busy.plan(ChaosPlan.once(ChaosFault.tooBusy(503, "1")));
+            try (LiveSync live = device.db().goLive(results::add)) {
+                SyncResult later = next(SyncResult.End.LATER);
+                long asked = System.nanoTime();
+                assertThat(later.retryAfterMillis()).isEqualTo(1_000);
+                device.write("1", "x");
+                next(SyncResult.End.SYNCED);
+                assertThat(System.nanoTime() - asked)
+                        .as("at least the pause, a little less for the way of the result")
+                        .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
+            }
+        }
+    }
+
+    @Test
+    void absurdPausesAreCutToTheLongestBackoff() throws InterruptedException {
+        for (String absurd : new String[] {"86400", "99999999999999999999", "-5", "soon", "Fri, 31 Dec 2199 23:59:59 GMT"}) {
+            proxy.plan(ChaosPlan.once(ChaosFault.tooBusy(429, absurd)));
+            results.clear();
+            try (OverHttp.Connected device = device("a" + absurd.length(), 20_000);
+                    LiveSync live = device.db().goLive(results::add)) {
+                device.write("x" + absurd, "x");
+                assertThat(next(SyncResult.End.LATER).retryAfterMillis()).isBetween(0L, 86_400_000L);
+                next(SyncResult.End.SYNCED);
+                arrived("x" + absurd);
+            }
+        }
+    }
+}
