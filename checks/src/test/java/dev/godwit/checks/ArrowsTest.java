@@ -40,6 +40,7 @@ class ArrowsTest {
                     "simulation",
                     List.of(
                             "testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "wire")),
+            Map.entry("conformance", List.of("cli", "server", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry(
                     "bench",
                     List.of(
