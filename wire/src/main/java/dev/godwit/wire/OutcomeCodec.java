@@ -101,6 +101,9 @@ final class OutcomeCodec {
     private static Applied decode(Messages.Applied message) {
         Map<String, Long> commits = new HashMap<>();
         for (Messages.ScopeCommit commit : message.getCommitsList()) {
+            if (commit.getCommit() < 0) {
+                throw WireException.malformed("an outcome names the commit number " + commit.getCommit());
+            }
             if (commits.put(commit.getScope(), commit.getCommit()) != null) {
                 throw WireException.malformed("an outcome names scope '" + commit.getScope() + "' twice");
             }

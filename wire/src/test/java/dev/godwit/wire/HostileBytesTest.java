@@ -181,6 +181,17 @@ final class HostileBytesTest {
     }
 
     @Test
+    void anOutcomeHasNoNegativeCommitNumber() {
+        Messages.Applied applied = Messages.Applied.newBuilder()
+                .addCommits(Messages.ScopeCommit.newBuilder().setScope("north").setCommit(-1))
+                .build();
+        byte[] outcome = Messages.Outcome.newBuilder().setApplied(applied).build().toByteArray();
+        assertThatThrownBy(() -> SyncCodec.decodeOutcome(outcome))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("commit number -1");
+    }
+
+    @Test
     void bytesAfterTheEndAreRefused() {
         byte[] good = Changes.encode(Samples.blocks());
         byte[] longer = Arrays.copyOf(good, good.length + 1);
