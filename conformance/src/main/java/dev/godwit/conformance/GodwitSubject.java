@@ -31,7 +31,7 @@ public final class GodwitSubject implements ConformanceSubject {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         server.close();
     }
 }
