@@ -38,9 +38,9 @@ class ArrowsTest {
             Map.entry("demo", List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows")),
             Map.entry(
                     "simulation",
-                    List.of(
-                            "testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "wire")),
-            Map.entry("conformance", List.of("cli", "server", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")),
+                    List.of("testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "wire")),
+            Map.entry(
+                    "conformance", List.of("cli", "server", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry(
                     "bench",
                     List.of(

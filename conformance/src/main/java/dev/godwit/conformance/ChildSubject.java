@@ -51,7 +51,8 @@ public final class ChildSubject implements ConformanceSubject {
         try {
             return JsonParser.parseString(line).getAsJsonObject();
         } catch (JsonParseException | IllegalStateException noJson) {
-            throw new IOException("the program answers " + abridged(question) + " with what is no JSON object: " + line, noJson);
+            throw new IOException(
+                    "the program answers " + abridged(question) + " with what is no JSON object: " + line, noJson);
         }
     }
 

@@ -62,8 +62,7 @@ public final class ConformanceCommand implements Subcommand {
         Set<String> groups = new TreeSet<>(only);
         groups.removeAll(Conformance.GROUPS);
         if (!groups.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--only " + groups + ": there are " + Conformance.GROUPS);
+            throw new ParameterException(spec.commandLine(), "--only " + groups + ": there are " + Conformance.GROUPS);
         }
         try (ConformanceSubject asked = open()) {
             Conformance.Total total = Conformance.run(asked, Set.copyOf(only), failure -> print(out, failure));
@@ -79,7 +78,9 @@ public final class ConformanceCommand implements Subcommand {
 
     private ConformanceSubject open() throws IOException {
         String command = subject;
-        return command == null ? new GodwitSubject() : new ChildSubject(List.of(command.strip().split(" +")));
+        return command == null
+                ? new GodwitSubject()
+                : new ChildSubject(List.of(command.strip().split(" +")));
     }
 
     private void print(PrintWriter out, Conformance.Failure failure) {

@@ -50,15 +50,17 @@ final class JsonToMessage {
                 Values.number(json.get("confirmed")),
                 clock(json.getAsJsonObject("clock")),
                 objects(json, "scopes", JsonToMessage::position),
-                objects(json, "fresh",
-                        one -> new FreshColumns(text(one, "table"), list(one.getAsJsonArray("columns"), JsonElement::getAsString))),
+                objects(
+                        json,
+                        "fresh",
+                        one -> new FreshColumns(
+                                text(one, "table"), list(one.getAsJsonArray("columns"), JsonElement::getAsString))),
                 objects(json, "transactions", JsonToMessage::transaction),
                 text(json, "application"));
     }
 
     private static DeviceClock clock(JsonObject json) {
-        return new DeviceClock(
-                Values.number(json.get("wall")), Values.number(json.get("elapsed")), text(json, "boot"));
+        return new DeviceClock(Values.number(json.get("wall")), Values.number(json.get("elapsed")), text(json, "boot"));
     }
 
     private static ScopePosition position(JsonObject json) {
@@ -102,16 +104,18 @@ final class JsonToMessage {
 
     static List<RowBlock> blocks(JsonArray json) {
         return list(json, element -> {
-                    JsonObject block = element.getAsJsonObject();
-                    return new RowBlock(
-                            text(block, "table"),
-                            RowKind.valueOf(text(block, "kind")),
-                            list(block.getAsJsonArray("columns"), pair -> new BlockColumn(
+            JsonObject block = element.getAsJsonObject();
+            return new RowBlock(
+                    text(block, "table"),
+                    RowKind.valueOf(text(block, "kind")),
+                    list(
+                            block.getAsJsonArray("columns"),
+                            pair -> new BlockColumn(
                                     pair.getAsJsonArray().get(0).getAsString(),
-                                    ColumnRole.valueOf(pair.getAsJsonArray().get(1).getAsString()))),
-                            list(block.getAsJsonArray("rows"), row -> Values.list(row)
-                                    .toArray(new Value[0])));
-                });
+                                    ColumnRole.valueOf(
+                                            pair.getAsJsonArray().get(1).getAsString()))),
+                    list(block.getAsJsonArray("rows"), row -> Values.list(row).toArray(new Value[0])));
+        });
     }
 
     static Frame frame(JsonObject json) {
@@ -162,12 +166,16 @@ final class JsonToMessage {
                         .forEach(scope -> commits.put(scope.getKey(), Values.number(scope.getValue())));
                 yield new Outcome.Applied(
                         commits,
-                        objects(json, "lost",
+                        objects(
+                                json,
+                                "lost",
                                 one -> new Outcome.LostCell(
                                         text(one, "table"),
                                         new Key(Values.list(one.get("key"))),
                                         textOrNull(one, "column"))),
-                        objects(json, "rekeyed",
+                        objects(
+                                json,
+                                "rekeyed",
                                 one -> new Outcome.Rekeyed(
                                         text(one, "table"),
                                         new Key(Values.list(one.get("from"))),

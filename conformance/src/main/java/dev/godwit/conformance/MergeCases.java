@@ -12,7 +12,8 @@ import java.util.List;
 final class MergeCases {
     private static final int FIRST_COMMIT = 11;
     private static final int BASE = 10;
-    private static final List<String> ALONE = List.of("column", "current", "write", "insert", "age", "wall", "now", "last_contact");
+    private static final List<String> ALONE =
+            List.of("column", "current", "write", "insert", "age", "wall", "now", "last_contact");
 
     private final Asked asked;
     private final JsonObject one;
@@ -83,7 +84,8 @@ final class MergeCases {
             JsonElement last = results.isEmpty()
                     ? null
                     : results.get(results.size() - 1).getAsJsonObject().get("value");
-            List<String> names = order.stream().map(step -> step.get("who").getAsString()).toList();
+            List<String> names =
+                    order.stream().map(step -> step.get("who").getAsString()).toList();
             asked.expect("the end, in the order " + names, one.get("end"), last);
         }
         for (JsonObject next : left) {
@@ -106,7 +108,8 @@ final class MergeCases {
             if (!step.has("forget")) {
                 plain.add("base", step.has("base") ? step.get("base") : new JsonPrimitive(BASE));
                 plain.addProperty("commit", commit);
-                boolean refused = step.has("expect") && step.getAsJsonObject("expect").has("refused");
+                boolean refused =
+                        step.has("expect") && step.getAsJsonObject("expect").has("refused");
                 commit += refused ? 0 : 1;
             }
             numbered.add(plain);

@@ -57,10 +57,9 @@ final class MergeCell {
             }
             case "canonical" -> canonical(question, answer);
             default -> {
-                WriteTime time = new WriteTime(
-                        Values.number(question.get("age")), Values.number(question.get("wall")));
-                long believed = time.believed(
-                        Values.number(question.get("now")), Values.number(question.get("last_contact")));
+                WriteTime time = new WriteTime(Values.number(question.get("age")), Values.number(question.get("wall")));
+                long believed =
+                        time.believed(Values.number(question.get("now")), Values.number(question.get("last_contact")));
                 answer.add("millis", Values.number(Stamp.millis(believed)));
             }
         }

@@ -8,9 +8,7 @@ import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Schema;
-import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
-import dev.godwit.model.Value;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.wire.Bytes;
 import dev.godwit.wire.Changes;
@@ -24,7 +22,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +105,8 @@ final class ProtocolCases {
             case "seal" -> seal(step);
             case "sync" -> sync(where, step);
             case "pass" -> now += Values.number(step.get("millis"));
-            case "copy" -> devices.put(step.get("to").getAsString(), device(step).copy());
+            case "copy" ->
+                devices.put(step.get("to").getAsString(), device(step).copy());
             case "renew" -> renew(step);
             case "grant" -> {
                 device(step).granted.clear();
@@ -147,7 +145,8 @@ final class ProtocolCases {
         String name = step.get("tx").getAsString();
         List<Long> depends = new ArrayList<>();
         if (step.has("depends_on")) {
-            texts(step, "depends_on").forEach(other -> depends.add(transaction(other).sequence()));
+            texts(step, "depends_on")
+                    .forEach(other -> depends.add(transaction(other).sequence()));
         }
         UUID chance = UUID.nameUUIDFromBytes(("transaction " + name).getBytes(StandardCharsets.UTF_8));
         PushedTransaction sealed = new PushedTransaction(
@@ -198,12 +197,16 @@ final class ProtocolCases {
         String upTo = step.get("up_to").getAsString();
         Checkpoint visible = Objects.requireNonNull(device.positions.get(scope)).visible();
         Checkpoint staged = Objects.requireNonNull(
-                Objects.requireNonNull(devices.get(upTo)).positions.get(scope)).visible();
+                        Objects.requireNonNull(devices.get(upTo)).positions.get(scope))
+                .visible();
         device.positions.put(scope, new ScopePosition(scope, visible, new Cursor(staged, Bytes.EMPTY)));
     }
 
     private static PushedTransaction changed(
-            PushedTransaction from, long sequence, boolean isVoid, @org.jspecify.annotations.Nullable JsonElement bytes) {
+            PushedTransaction from,
+            long sequence,
+            boolean isVoid,
+            @org.jspecify.annotations.Nullable JsonElement bytes) {
         return new PushedTransaction(
                 from.id(),
                 sequence,
@@ -245,7 +248,8 @@ final class ProtocolCases {
                 sent(step, device),
                 "conformance 1");
         JsonObject question = Asked.question("exchange");
-        question.addProperty("subject", step.has("subject") ? step.get("subject").getAsString() : device.subject);
+        question.addProperty(
+                "subject", step.has("subject") ? step.get("subject").getAsString() : device.subject);
         question.add("scopes", array(step.has("scopes") ? texts(step, "scopes") : device.granted));
         question.addProperty("read_only", step.has("read_only"));
         byte[] bytes = step.has("bytes")

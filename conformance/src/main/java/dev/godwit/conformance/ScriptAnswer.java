@@ -91,9 +91,7 @@ final class ScriptAnswer {
         for (Frame frame : frames) {
             if (frame instanceof Opening opening) {
                 asked.expect(
-                        where + ", request id",
-                        Values.number(request.requestId()),
-                        Values.number(opening.requestId()));
+                        where + ", request id", Values.number(request.requestId()), Values.number(opening.requestId()));
             }
         }
     }
@@ -131,9 +129,8 @@ final class ScriptAnswer {
             JsonArray lost = new JsonArray();
             for (JsonElement cell : whole.getAsJsonArray("lost")) {
                 JsonObject one = cell.getAsJsonObject();
-                String column = one.get("column").isJsonNull()
-                        ? "*"
-                        : one.get("column").getAsString();
+                String column =
+                        one.get("column").isJsonNull() ? "*" : one.get("column").getAsString();
                 lost.add(one.get("table").getAsString() + " " + text(one.get("key")) + " " + column);
             }
             JsonArray rekeyed = new JsonArray();
@@ -156,9 +153,10 @@ final class ScriptAnswer {
     }
 
     private static String text(JsonElement key) {
-        return new Key(Values.list(key)).values().stream()
-                .map(value -> value.kind() == Value.Kind.TEXT ? value.asText() : value.toString())
-                .collect(Collectors.joining(","));
+        return new Key(Values.list(key))
+                .values().stream()
+                        .map(value -> value.kind() == Value.Kind.TEXT ? value.asText() : value.toString())
+                        .collect(Collectors.joining(","));
     }
 
     private static JsonElement refusal(List<Frame> frames) {
@@ -184,7 +182,9 @@ final class ScriptAnswer {
         int rows = 0;
         for (Frame frame : frames) {
             if (frame instanceof Page page) {
-                rows += page.blocks().stream().mapToInt(block -> block.rows().size()).sum();
+                rows += page.blocks().stream()
+                        .mapToInt(block -> block.rows().size())
+                        .sum();
             }
         }
         return rows;

@@ -27,9 +27,9 @@ final class ScriptChanges {
     }
 
     private static RowBlock block(JsonObject change) {
-        RowKind kind =
-                change.has("insert") ? RowKind.INSERT : change.has("update") ? RowKind.UPDATE : RowKind.DELETE;
-        String table = change.get(kind.name().toLowerCase(java.util.Locale.ROOT)).getAsString();
+        RowKind kind = change.has("insert") ? RowKind.INSERT : change.has("update") ? RowKind.UPDATE : RowKind.DELETE;
+        String table =
+                change.get(kind.name().toLowerCase(java.util.Locale.ROOT)).getAsString();
         ScriptChanges row = new ScriptChanges();
         row.take(change, "key", ColumnRole.KEY);
         row.take(change, "set", ColumnRole.SET);

@@ -109,7 +109,8 @@ final class ScriptDevice {
 
     /** Drops the rows of a scope. */
     void forget(String scope) {
-        rows.forEach((table, all) -> all.values().removeIf(row -> scope.equals(table.scopeOf(row).orElse(""))));
+        rows.forEach((table, all) ->
+                all.values().removeIf(row -> scope.equals(table.scopeOf(row).orElse(""))));
     }
 
     private boolean isElsewhere(Table table, Value[] row) {

@@ -115,8 +115,8 @@ final class ServerAnswers {
         for (JsonElement scope : question.getAsJsonArray("scopes")) {
             scopes.add(scope.getAsString());
         }
-        Grant grant =
-                new Grant(text(question, "subject"), scopes, question.get("read_only").getAsBoolean());
+        Grant grant = new Grant(
+                text(question, "subject"), scopes, question.get("read_only").getAsBoolean());
         List<Frame> frames = new ArrayList<>();
         try {
             byte[] bytes = JsonToMessage.hex(text(question, "request"));
@@ -141,7 +141,8 @@ final class ServerAnswers {
         engine = null;
         folder = null;
         if (running != null && place != null) {
-            stops.add(CompletableFuture.runAsync(() -> remove(running, place), runnable -> new Thread(runnable).start()));
+            stops.add(
+                    CompletableFuture.runAsync(() -> remove(running, place), runnable -> new Thread(runnable).start()));
         }
     }
 

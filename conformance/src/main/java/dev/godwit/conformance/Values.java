@@ -95,10 +95,11 @@ final class Values {
             return json;
         }
         JsonObject from = json.getAsJsonObject();
-        boolean real = from.size() == 1
-                && from.has("real")
-                && from.get("real").isJsonPrimitive();
-        if (real || (from.size() == 1 && from.has("integer") && from.get("integer").isJsonPrimitive())) {
+        boolean real = from.size() == 1 && from.has("real") && from.get("real").isJsonPrimitive();
+        if (real
+                || (from.size() == 1
+                        && from.has("integer")
+                        && from.get("integer").isJsonPrimitive())) {
             return json(of(from));
         }
         JsonObject object = new JsonObject();

@@ -94,23 +94,18 @@ final class WireAnswers {
 
     static JsonObject encode(JsonObject question) throws IOException {
         JsonElement description = question.get("description");
-        byte[] bytes =
-                switch (question.get("message").getAsString()) {
-                    case "request" ->
-                        SyncCodec.encodeRequest(JsonToMessage.request(description.getAsJsonObject()));
-                    case "changes" -> Changes.encode(JsonToMessage.blocks(description.getAsJsonArray()));
-                    case "outcome" ->
-                        SyncCodec.encodeOutcome(JsonToMessage.outcome(description.getAsJsonObject()));
-                    case "frame" -> SyncCodec.encodeFrame(JsonToMessage.frame(description.getAsJsonObject()));
-                    case "edit" -> edit(description.getAsJsonObject());
-                    default -> {
-                        List<Frame> frames = new ArrayList<>();
-                        description
-                                .getAsJsonArray()
-                                .forEach(frame -> frames.add(JsonToMessage.frame(frame.getAsJsonObject())));
-                        yield stream(frames);
-                    }
-                };
+        byte[] bytes = switch (question.get("message").getAsString()) {
+            case "request" -> SyncCodec.encodeRequest(JsonToMessage.request(description.getAsJsonObject()));
+            case "changes" -> Changes.encode(JsonToMessage.blocks(description.getAsJsonArray()));
+            case "outcome" -> SyncCodec.encodeOutcome(JsonToMessage.outcome(description.getAsJsonObject()));
+            case "frame" -> SyncCodec.encodeFrame(JsonToMessage.frame(description.getAsJsonObject()));
+            case "edit" -> edit(description.getAsJsonObject());
+            default -> {
+                List<Frame> frames = new ArrayList<>();
+                description.getAsJsonArray().forEach(frame -> frames.add(JsonToMessage.frame(frame.getAsJsonObject())));
+                yield stream(frames);
+            }
+        };
         JsonObject answer = new JsonObject();
         answer.addProperty("hex", HexFormat.of().formatHex(bytes));
         return answer;
@@ -130,8 +125,7 @@ final class WireAnswers {
     private static byte[] edit(JsonObject json) {
         TextEdit edit = TextEdit.decode(TextCell.edit(json));
         Checkpoint base = json.has("timeline")
-                ? new Checkpoint(
-                        UUID.fromString(json.get("timeline").getAsString()), Values.number(json.get("commit")))
+                ? new Checkpoint(UUID.fromString(json.get("timeline").getAsString()), Values.number(json.get("commit")))
                 : null;
         Value encoded = new TextEdit(base, edit.length(), edit.emptyIsNull(), edit.splices()).encode();
         return ((Value.BlobValue) encoded).value();

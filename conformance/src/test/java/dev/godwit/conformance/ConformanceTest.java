@@ -81,7 +81,8 @@ class ConformanceTest {
             }
         }
         List<String> wanted = new ArrayList<>();
-        Stream.of("opening", "decisions", "notice", "page", "cut", "refusal").forEach(f -> wanted.add("frame\":\"" + f));
+        Stream.of("opening", "decisions", "notice", "page", "cut", "refusal")
+                .forEach(f -> wanted.add("frame\":\"" + f));
         Stream.of("applied", "duplicate", "rejected", "later", "voided").forEach(o -> wanted.add("outcome\":\"" + o));
         Stream.of("integer", "real", "blob").forEach(kind -> wanted.add(kind + "\":"));
         for (Refusal.Code code : Refusal.Code.values()) {
@@ -124,7 +125,8 @@ class ConformanceTest {
     @Test
     void everyHistoryThatAServerCanGetWrongHasACase() throws IOException {
         StringBuilder why = new StringBuilder();
-        for (Map.Entry<String, JsonObject> file : Conformance.files(Set.of("protocol")).entrySet()) {
+        for (Map.Entry<String, JsonObject> file :
+                Conformance.files(Set.of("protocol")).entrySet()) {
             for (JsonElement one : file.getValue().getAsJsonArray("cases")) {
                 why.append(one.getAsJsonObject().get("why").getAsString()).append('\n');
             }
@@ -142,7 +144,8 @@ class ConformanceTest {
         Set<String> found = new TreeSet<>();
         for (String group : Conformance.GROUPS) {
             try (Stream<Path> files = Files.list(Path.of(group))) {
-                files.forEach(file -> found.add(group + "/" + file.getFileName().toString().replace(".json", "")));
+                files.forEach(file ->
+                        found.add(group + "/" + file.getFileName().toString().replace(".json", "")));
             }
         }
         assertThat(found).isNotEmpty().isEqualTo(new TreeSet<>(listed));
@@ -153,7 +156,9 @@ class ConformanceTest {
         for (String file : Conformance.files(ALL).keySet()) {
             Set<String> names = new HashSet<>();
             for (JsonObject one : cases(file)) {
-                assertThat(names.add(one.get("name").getAsString())).as(one.get("name").getAsString()).isTrue();
+                assertThat(names.add(one.get("name").getAsString()))
+                        .as(one.get("name").getAsString())
+                        .isTrue();
                 assertThat(one.get("why").getAsString()).isNotBlank();
             }
         }

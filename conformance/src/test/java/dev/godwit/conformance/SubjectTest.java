@@ -78,8 +78,7 @@ class SubjectTest {
     @Test
     void everyCaseHoldsThroughAPipe() throws IOException {
         List<Conformance.Failure> failures = new ArrayList<>();
-        try (ConformanceSubject child =
-                new ChildSubject(program("dev.godwit.cli.Main", "conformance", "--serve"))) {
+        try (ConformanceSubject child = new ChildSubject(program("dev.godwit.cli.Main", "conformance", "--serve"))) {
             Conformance.Total total = Conformance.run(child, ALL, failures::add);
             assertThat(failures).isEmpty();
             assertThat(total.run()).isGreaterThan(700);
@@ -102,9 +101,11 @@ class SubjectTest {
     @Test
     void thisImplementationHoldsByTheCommand() {
         StringWriter out = new StringWriter();
-        assertThat(command(out, "conformance", "--only", "merge,wire", "--json")).isEqualTo(ExitCode.DONE);
+        assertThat(command(out, "conformance", "--only", "merge,wire", "--json"))
+                .isEqualTo(ExitCode.DONE);
         assertThat(out.toString()).contains("\"failed\":0").contains("\"skipped\":0");
-        assertThat(command(new StringWriter(), "conformance", "--only", "nothing")).isEqualTo(ExitCode.USAGE);
+        assertThat(command(new StringWriter(), "conformance", "--only", "nothing"))
+                .isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -117,7 +118,8 @@ class SubjectTest {
                 return question;
             };
             try (ConformanceSubject altered = new Altered(new GodwitSubject(), mistaken, UnaryOperator.identity())) {
-                Conformance.runFiles(altered, ("merge/" + mistake.getKey())::equals, failure -> failed.add(failure.file()));
+                Conformance.runFiles(
+                        altered, ("merge/" + mistake.getKey())::equals, failure -> failed.add(failure.file()));
             }
             assertThat(failed).as(mistake.toString()).isNotEmpty().containsOnly(mistake.getKey());
         }
@@ -127,7 +129,8 @@ class SubjectTest {
     void aSubjectThatKeepsSilentAboutWhatLostFails() throws IOException {
         Conformance.Total total = run("merge", UnaryOperator.identity(), answer -> {
             if (answer.has("steps")) {
-                answer.getAsJsonArray("steps").forEach(step -> step.getAsJsonObject().remove("lost"));
+                answer.getAsJsonArray("steps")
+                        .forEach(step -> step.getAsJsonObject().remove("lost"));
             }
             return answer;
         });
@@ -157,9 +160,11 @@ class SubjectTest {
     private static JsonObject flip(JsonObject json) {
         if (json.has("description") && json.get("description").isJsonObject()) {
             JsonObject description = json.getAsJsonObject("description");
-            if (description.has("request_id") && description.get("request_id").getAsString().equals("-77")) {
+            if (description.has("request_id")
+                    && description.get("request_id").getAsString().equals("-77")) {
                 description.add("request_id", new JsonPrimitive(77));
-            } else if (description.has("request_id") && description.get("request_id").getAsString().equals("77")) {
+            } else if (description.has("request_id")
+                    && description.get("request_id").getAsString().equals("77")) {
                 description.add("request_id", new JsonPrimitive(-77));
             }
         }
@@ -202,8 +207,7 @@ class SubjectTest {
     @Test
     void aProgramThatEndsOrSpeaksNoJsonIsReported() throws IOException {
         try (ConformanceSubject dead = new ChildSubject(program("dev.godwit.cli.Main", "--version"))) {
-            assertThatThrownBy(() -> Conformance.run(dead, ALL, failure -> {}))
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Conformance.run(dead, ALL, failure -> {})).isInstanceOf(IOException.class);
         }
         try (ConformanceSubject loud = new ChildSubject(program("dev.godwit.conformance.WrongSubject", "hello"))) {
             assertThatThrownBy(() -> Conformance.run(loud, ALL, failure -> {}))

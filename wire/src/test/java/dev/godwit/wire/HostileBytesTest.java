@@ -185,7 +185,8 @@ final class HostileBytesTest {
         Messages.Applied applied = Messages.Applied.newBuilder()
                 .addCommits(Messages.ScopeCommit.newBuilder().setScope("north").setCommit(-1))
                 .build();
-        byte[] outcome = Messages.Outcome.newBuilder().setApplied(applied).build().toByteArray();
+        byte[] outcome =
+                Messages.Outcome.newBuilder().setApplied(applied).build().toByteArray();
         assertThatThrownBy(() -> SyncCodec.decodeOutcome(outcome))
                 .isInstanceOf(WireException.class)
                 .hasMessageContaining("commit number -1");
