@@ -96,13 +96,36 @@ final class CutApplier {
             if (!now.equals(expected)) {
                 throw new StaleAnswer();
             }
-            List<Decision> decisions = decisions(cut.receipts().stream()
-                    .filter(receipt -> receipt.sequence() > now.confirmed())
-                    .toList());
+            List<Decision> decisions = decisions(now, cut);
             Application application = new Application(now, decisions, pages, cut.checkpoints(), denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
             return application.effect(tables);
+        });
+    }
+
+    /**
+     * Records what was decided about transactions that are sent again (H5), and nothing else: their rows are here as the
+     * server's, and are read anew when all of them are decided.
+     */
+    Effect applyReceipts(Position expected, Cut cut, long serverMillis) {
+        return session.transaction(() -> {
+            sealer.seal(false);
+            Position now = session.state().position();
+            if (!now.equals(expected)) {
+                throw new StaleAnswer();
+            }
+            List<Decision> decisions = decisions(now, cut);
+            Application application =
+                    new Application(now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
+            decisions.forEach(application::rekey);
+            decisions.forEach(application::record);
+            confirm(now, cut, serverMillis);
+            if (decisions.isEmpty()) {
+                // the server cannot decide before this device has the rows (edits of a text that it does not remember)
+                session.entries().forgetAcceptedBefore();
+            }
+            return application.effect(Set.of());
         });
     }
 
@@ -127,7 +150,10 @@ final class CutApplier {
     }
 
     /** Receipts come in sequence and leave none out, as entries are decided: both lists go in step. */
-    private List<Decision> decisions(List<Receipt> receipts) {
+    private List<Decision> decisions(Position now, Cut cut) {
+        List<Receipt> receipts = cut.receipts().stream()
+                .filter(receipt -> receipt.sequence() > now.confirmed())
+                .toList();
         List<Entry> entries = session.entries().undecided(receipts.size());
         List<Decision> decisions = new ArrayList<>();
         for (int i = 0; i < receipts.size(); i++) {
@@ -172,12 +198,16 @@ final class CutApplier {
                 state.setDenied(scope.scope(), null);
             }
         }
+        session.connection().execute("delete from godwit_stage; delete from godwit_fresh");
+        confirm(now, cut, serverMillis);
+    }
+
+    private void confirm(Position now, Cut cut, long serverMillis) {
         long confirmed =
                 cut.receipts().stream().mapToLong(Receipt::sequence).max().orElse(0);
         if (confirmed > now.confirmed()) {
-            state.setConfirmed(confirmed);
+            session.state().setConfirmed(confirmed);
         }
-        session.connection().execute("delete from godwit_stage; delete from godwit_fresh");
         session.entries().forgetSafe(cut.safeSequence(), serverMillis - 2 * limits.acceptedKeptMillis());
     }
 

@@ -24,20 +24,39 @@ final class NextRequest {
 
     /** The request, in a transaction that notes the attempt. */
     SyncRequest next(Position position, boolean takesEdits) {
+        boolean resending = isResending(position);
         List<Entry> entries = session.entries().nextToSend(options.limits());
+        if (resending) {
+            long last = session.entries().lastAcceptedBefore();
+            entries = entries.stream().filter(entry -> entry.local() <= last).toList();
+        }
         session.entries().noteAttempt(entries);
         return new SyncRequest(
                 options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
                 position.device(),
                 position.confirmed(),
                 clock(),
-                position.scopes().stream()
-                        .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
-                        .toList(),
+                resending ? List.of() : positions(position),
                 fresh(),
                 entries.stream().map(this::pushed).toList(),
                 options.application(),
                 takesEdits);
+    }
+
+    /**
+     * Whether transactions that a server had accepted are sent again, since it has lost its newest part (H5). What it has kept
+     * of them is in its rows already, so no rows are asked for until it has said of each which it is: in between, the
+     * application sees what it saw.
+     */
+    boolean isResending(Position position) {
+        return position.scopes().stream().anyMatch(LocalState.ScopeState::replacing)
+                && session.entries().lastAcceptedBefore() > 0;
+    }
+
+    private static List<ScopePosition> positions(Position position) {
+        return position.scopes().stream()
+                .map(s -> new ScopePosition(s.scope(), s.visible(), s.cursor()))
+                .toList();
     }
 
     private PushedTransaction pushed(Entry entry) {

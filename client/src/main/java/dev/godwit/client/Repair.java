@@ -42,7 +42,16 @@ final class Repair {
     }
 
     private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
-        session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair));
+        try {
+            session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair));
+        } catch (IllegalArgumentException | ArithmeticException noPlace) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST,
+                    "transaction " + entry.id() + " does not fit the rows as they are now (" + noPlace.getMessage()
+                            + "): look at it with `godwit outbox --changes`, write what is still wanted as a new"
+                            + " transaction, and discard it",
+                    noPlace);
+        }
         session.writes().flush();
         session.entries().delete(entry.local());
         return sealer.seal(true);

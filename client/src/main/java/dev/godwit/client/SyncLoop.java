@@ -66,7 +66,7 @@ final class SyncLoop {
             Effect effect = result.effect();
             if (effect != null) {
                 applied.accept(effect);
-                if (pending() == 0) {
+                if (pending() == 0 && result.end() != SyncRound.End.AGAIN) {
                     return tally.end(End.SYNCED, tally.advice(), 0);
                 }
                 // 0 asks for another round now: the device has just taken what it has to have first

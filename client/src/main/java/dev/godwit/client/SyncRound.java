@@ -67,7 +67,7 @@ final class SyncRound {
     enum End {
         /** A cut was applied. */
         CUT,
-        /** The device has a new identity, or reads its scopes from zero: ask again at once. */
+        /** The device has a new identity, or reads its scopes from zero, or has not asked for rows yet: ask again at once. */
         AGAIN,
         /** Somebody else moved the local state; the answer was dropped: ask again at once. */
         STALE,
@@ -97,7 +97,7 @@ final class SyncRound {
         }
     }
 
-    private record Prepared(Position position, SyncRequest request) {}
+    private record Prepared(Position position, SyncRequest request, boolean resending) {}
 
     /**
      * Runs the round.
@@ -125,12 +125,13 @@ final class SyncRound {
     private Prepared prepare() {
         sealer.seal(false);
         Position position = session.state().position();
-        return new Prepared(position, requests.next(position, !wholeTexts));
+        return new Prepared(position, requests.next(position, !wholeTexts), requests.isResending(position));
     }
 
     /** The reading of one answer. */
     private final class Reading {
         private final SyncRequest request;
+        private final boolean resending;
         private final List<Page> pages = new ArrayList<>();
         private final Map<String, String> denied = new LinkedHashMap<>();
         private final Set<String> resets = new HashSet<>();
@@ -145,6 +146,7 @@ final class SyncRound {
 
         Reading(Prepared prepared) {
             this.request = prepared.request();
+            this.resending = prepared.resending();
             this.position = prepared.position();
         }
 
@@ -294,6 +296,10 @@ final class SyncRound {
                         session.state().dropStage();
                         forgotten.forEach(session.state()::restart);
                     });
+                }
+                if (resending) {
+                    Effect decided = lock.hold(() -> applier.applyReceipts(position, cut, serverMillis));
+                    return Result.of(End.AGAIN, decided, null, later);
                 }
                 Effect effect = lock.hold(() -> applier.apply(position, pages, cut, denied, serverMillis));
                 wholeTexts = false;

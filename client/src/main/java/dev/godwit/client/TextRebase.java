@@ -140,7 +140,7 @@ final class TextRebase {
                     : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
             if (now != null && at != null && !edited.edits().isEmpty()) {
                 List<Splice> exact = texts.since(cell, edited.before());
-                List<Splice> theirs = exact == null ? TextDiff.between(edited.before(), now) : exact;
+                List<Splice> theirs = exact == null ? TextDiff.closely(edited.before(), now) : exact;
                 rebase(cell, edited, new Latest(now, at, theirs), anew);
             }
         });

@@ -29,9 +29,12 @@ public final class TextDiff {
 
     private int doneAfter;
 
-    private TextDiff(String before, String after) {
+    private final int leastEqual;
+
+    private TextDiff(String before, String after, int leastEqual) {
         this.before = before;
         this.after = after;
+        this.leastEqual = leastEqual;
     }
 
     /**
@@ -40,7 +43,20 @@ public final class TextDiff {
      * @throws IllegalArgumentException if a text has half of a surrogate pair where they differ
      */
     public static List<Splice> between(String before, String after) {
-        TextDiff diff = new TextDiff(before, after);
+        return between(before, after, LEAST_EQUAL);
+    }
+
+    /**
+     * The same as closely as can be, where nobody types: others' edits, to move one's own over. What equal units lie between
+     * two edits keeps them apart, be there one; so what was only added to never counts as replaced, and nobody's word is
+     * split by another's.
+     */
+    public static List<Splice> closely(String before, String after) {
+        return between(before, after, 1);
+    }
+
+    private static List<Splice> between(String before, String after, int leastEqual) {
+        TextDiff diff = new TextDiff(before, after, leastEqual);
         diff.compare(new Place(0, before.length(), 0, after.length()), 0);
         diff.equal(before.length(), after.length(), 0);
         return diff.splices;
@@ -63,7 +79,7 @@ public final class TextDiff {
         Place rest = new Place(place.start() + head, place.end(), place.startAfter() + head, place.endAfter());
         int tail = commonEnd(rest);
         Place middle = new Place(rest.start(), rest.end() - tail, rest.startAfter(), rest.endAfter() - tail);
-        if (middle.length() >= LEAST_EQUAL && middle.lengthAfter() >= LEAST_EQUAL) {
+        if (middle.length() >= leastEqual && middle.lengthAfter() >= leastEqual) {
             if (depth < KINDS.size()) {
                 between(middle, KINDS.get(depth), depth + 1);
             } else {
@@ -97,7 +113,7 @@ public final class TextDiff {
             if (to > from && Character.isHighSurrogate(before.charAt(run.at() + to - 1))) {
                 to--;
             }
-            if (to - from >= LEAST_EQUAL) {
+            if (to - from >= leastEqual) {
                 equal(run.at() + from, run.atAfter() + from, to - from);
             }
         }

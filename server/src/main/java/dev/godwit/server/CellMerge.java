@@ -99,6 +99,11 @@ final class CellMerge {
             if (!isForeseen(rule, attempt, settled.value())) {
                 work.adjusted.set(place);
             }
+        } else if (settled.loser() != Loser.INCOMING && !isForeseen(rule, attempt, settled.value())) {
+            // nothing has changed here, but the device believes that it has: it is sent what stands here
+            work.written.set(place);
+            work.changed = true;
+            work.adjusted.set(place);
         }
         if (settled.loser() != Loser.NONE) {
             lose(place, work, meta, attempt, settled);

@@ -58,10 +58,10 @@ final class KeyClashes {
         return rekeyed;
     }
 
-    /** The key that an earlier transaction's row was given, unless this one was written by who knew of it. */
+    /** The key that an earlier transaction's row was given, of which the device does not know yet. */
     private @Nullable Key earlier(Table table, Key key) {
         StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
-        return rekey == null || works.base(rekey.scope()) >= rekey.commit() ? null : rekey.key();
+        return rekey == null ? null : rekey.key();
     }
 
     /** An insert that meets a row. */
@@ -130,7 +130,7 @@ final class KeyClashes {
             String scope = Works.scopeOf(table, one.to(), after);
             works.store
                     .memory()
-                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), scope, works.commit(scope)));
+                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), scope, works.commit(scope), works.sequence()));
         }
     }
 

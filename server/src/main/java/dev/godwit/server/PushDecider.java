@@ -91,6 +91,7 @@ final class PushDecider {
         long confirmed = Math.min(request.confirmed(), device.lastSequence());
         if (confirmed > device.confirmed()) {
             store.pruneOutcomes(device.number(), confirmed);
+            store.memory().forgetRekeys(device.number(), confirmed);
             return device.confirmed(confirmed);
         }
         return device;
@@ -216,6 +217,7 @@ final class PushDecider {
                 IncomingRow.of(schema, Changes.decode(transaction.changes(), limits), limits.valueBytes());
         Works.Sender sender = new Works.Sender(
                 device.number(),
+                transaction.sequence(),
                 new Authority(grant, schema),
                 scope -> base(transaction, scope),
                 writeTime(transaction).believed(now, device.lastSeen()),

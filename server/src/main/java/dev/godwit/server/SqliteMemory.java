@@ -159,27 +159,34 @@ final class SqliteMemory implements StoreMemory {
     @Override
     public @Nullable Rekey rekey(long device, Table table, Key key) {
         Value[] found = first(
-                "select new_key, scope_id, commit_number from godwit_rekey where device = ? and table_id = ? and key = ?",
-                3,
+                "select new_key, scope_id, commit_number, sequence from godwit_rekey"
+                        + " where device = ? and table_id = ? and key = ?",
+                4,
                 Value.of(device),
                 table(table),
                 key(key));
         return found == null
                 ? null
-                : new Rekey(KeyCodec.decode(blob(found[0])), sql.scopeName(found[1].asLong()), found[2].asLong());
+                : new Rekey(KeyCodec.decode(blob(found[0])), sql.scopeName(found[1].asLong()), found[2].asLong(), found[3].asLong());
     }
 
     @Override
     public void keepRekey(long device, Table table, Key key, Rekey rekey) {
         sql.run(
-                "insert or replace into godwit_rekey (device, table_id, key, new_key, scope_id, commit_number)"
-                        + " values (?, ?, ?, ?, ?, ?)",
+                "insert or replace into godwit_rekey (device, table_id, key, new_key, scope_id, commit_number, sequence)"
+                        + " values (?, ?, ?, ?, ?, ?, ?)",
                 Value.of(device),
                 table(table),
                 key(key),
                 key(rekey.key()),
                 Value.of(sql.scopeId(rekey.scope())),
-                Value.of(rekey.commit()));
+                Value.of(rekey.commit()),
+                Value.of(rekey.sequence()));
+    }
+
+    @Override
+    public void forgetRekeys(long device, long confirmed) {
+        sql.run("delete from godwit_rekey where device = ? and sequence <= ?", Value.of(device), Value.of(confirmed));
     }
 
     @Override

@@ -43,8 +43,8 @@ interface StoreMemory {
     /** Forgets the edits of a text up to a commit number that everybody has seen. */
     void forgetEdits(Table table, Key key, int column, long upTo);
 
-    /** A key that the server gave a device's new row in place of its own (H12). */
-    record Rekey(Key key, String scope, long commit) {}
+    /** A key that the server gave a device's new row in place of its own (H12), in the transaction at a place of its sequence. */
+    record Rekey(Key key, String scope, long commit, long sequence) {}
 
     /** Whether a device's rows were ever given other keys. */
     boolean hasRekeys(long device);
@@ -52,6 +52,9 @@ interface StoreMemory {
     /** The key that a device's row has now, or null if it kept its own. */
     @Nullable
     Rekey rekey(long device, Table table, Key key);
+
+    /** Forgets those that a device knows, since it has confirmed the receipts: what it sends from then on has the new keys. */
+    void forgetRekeys(long device, long confirmed);
 
     /** Keeps that a device's row has another key now. */
     void keepRekey(long device, Table table, Key key, Rekey rekey);

@@ -101,6 +101,7 @@ final class StoreTables {
             create table godwit_rekey (
               device integer not null, table_id integer not null, key blob not null,
               new_key blob not null, scope_id integer not null, commit_number integer not null,
+              sequence integer not null,         -- of the transaction; the device knows once it has confirmed that
               primary key (device, table_id, key)
             ) without rowid;
             create table godwit_fresh_key (table_id integer primary key, last integer not null);

@@ -32,6 +32,9 @@ final class StoreUpgrade {
             if (format < 2) {
                 upgrade.addMemory(schema);
             }
+            if (format == 2) {
+                upgrade.tellWhenRekeysAreKnown();
+            }
             upgrade.shortenRows();
             upgrade.shortenImages();
             Sql.run(connection, "update godwit_server set format = ?", Value.of(StoreTables.FORMAT));
@@ -43,6 +46,13 @@ final class StoreUpgrade {
         connection.execute(StoreTables.IMAGE_DDL.formatted("godwit_image"));
         connection.execute(ConflictTable.STATEMENT.sql());
         new Capture(connection, schema).install(false);
+    }
+
+    /** As if each had been made by the device's last transaction: it knows once it has confirmed that. */
+    private void tellWhenRekeysAreKnown() {
+        connection.execute("alter table godwit_rekey add column sequence integer not null default 0");
+        connection.execute("update godwit_rekey set sequence ="
+                + " coalesce((select last_sequence from godwit_device d where d.number = device), 0)");
     }
 
     /** A new table, filled in the order of its keys. The heap holds one row; SQLite writes pages out as its cache fills. */

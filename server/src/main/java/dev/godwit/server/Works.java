@@ -42,6 +42,7 @@ final class Works {
      * Who sends a transaction, and what it had seen.
      *
      * @param device the device's number; 0 for the server itself
+     * @param sequence the transaction's place in the device's sequence
      * @param baseOf its base in a scope
      * @param believed the packed time at which it was written, as far as the server believes it
      * @param lastStamp the packed time of the device's transaction before
@@ -49,6 +50,7 @@ final class Works {
      */
     record Sender(
             long device,
+            long sequence,
             Authority authority,
             ToLongFunction<String> baseOf,
             long believed,
@@ -60,6 +62,11 @@ final class Works {
         this.sender = sender;
         this.authority = sender.authority();
         this.writer = sender.device();
+    }
+
+    /** The transaction's place in its device's sequence. */
+    long sequence() {
+        return sender.sequence();
     }
 
     /** The base in a scope. */

@@ -3,6 +3,7 @@ package dev.godwit.simulation;
 import dev.godwit.client.Commit;
 import dev.godwit.client.Row;
 import dev.godwit.client.Tx;
+import dev.godwit.merge.Splice;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -44,7 +45,11 @@ final class Workload {
                     "one\ntwo\nthree\n");
         }
         for (int i = 0; i < MEMOS; i++) {
-            tx.run("insert into memo (id, team, body) values (?, ?, ?)", team + "-m" + i, team, team + ":begin" + i);
+            tx.run(
+                    "insert into memo (id, team, body, story) values (?, ?, ?, '')",
+                    team + "-m" + i,
+                    team,
+                    team + ":begin" + i);
         }
         tx.run("insert into kept values (?, ?, 'a')", team + "-k", team);
     }
@@ -144,8 +149,9 @@ final class Workload {
             at += words[i - 1].length();
         }
         String word = "«" + names++ + device.name + "»";
-        String after = story.substring(0, at) + word + story.substring(at);
-        Commit commit = device.db().write(tx -> tx.run("update memo set story = ? where id = ?", after, id));
+        // exactly: what a comparison of two texts finds may begin in the middle of a word that begins alike
+        Splice typed = new Splice(at, 0, word);
+        Commit commit = device.db().write(tx -> tx.editText("memo", "story", List.of(typed), id));
         expectations.acknowledged(device, commit, new Expectations.Word(id, word));
         said = id + " story: " + word + " at " + at;
     }
