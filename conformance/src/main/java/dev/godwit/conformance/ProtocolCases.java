@@ -35,7 +35,6 @@ final class ProtocolCases {
     private static final String BOOT = "boot";
 
     private final Asked asked;
-    private final JsonObject one;
     private final Map<String, ScriptDevice> devices = new HashMap<>();
     private final Map<String, PushedTransaction> transactions = new HashMap<>();
     private Schema schema;
@@ -44,7 +43,6 @@ final class ProtocolCases {
 
     private ProtocolCases(Asked asked, JsonObject file, JsonObject one) throws IOException {
         this.asked = asked;
-        this.one = one;
         String text = lines(one.has("schema") ? one.get("schema") : file.get("schema"));
         schema = new SchemaReader(new JdbcSqlite()).read("schema", text);
         JsonObject question = Asked.question("open");
