@@ -192,7 +192,8 @@ final class PlantedBugs {
         // the scratch copy is no part of the repository that it lies in
         apply.environment().put("GIT_CEILING_DIRECTORIES", SCRATCH.toString());
         if (apply.start().waitFor() != 0) {
-            return "does not apply: " + Files.readString(scratch.resolve("git.txt")).strip();
+            return "does not apply: "
+                    + Files.readString(scratch.resolve("git.txt")).strip();
         }
         try (Stream<Path> files = Files.walk(scratch)) {
             files.filter(f -> f.toString().endsWith(".java")).forEach(sources::add);
@@ -219,8 +220,8 @@ final class PlantedBugs {
                     ? simulate(SCRATCH.resolve(bug.name()).resolve("classes") + java.io.File.pathSeparator + classPath)
                     : new Finding(0, "", complaint, 0);
             if (finding.found() && fails(finding.seed())) {
-                finding = new Finding(
-                        0, "", "seed " + finding.seed() + " fails without the bug too", finding.seconds());
+                finding =
+                        new Finding(0, "", "seed " + finding.seed() + " fails without the bug too", finding.seconds());
             }
             missed += finding.found() ? 0 : 1;
             rows.add(row(bug, finding));
@@ -317,7 +318,11 @@ final class PlantedBugs {
         return seed.find() && violation.find()
                 ? Optional.of(new Finding(
                         Long.parseLong(seed.group(1)),
-                        violation.group(1).replace("\\n", " ").replace("\\\"", "\"").replace("\\\\", "\\"),
+                        violation
+                                .group(1)
+                                .replace("\\n", " ")
+                                .replace("\\\"", "\"")
+                                .replace("\\\\", "\\"),
                         "",
                         seconds(begun)))
                 : Optional.empty();
