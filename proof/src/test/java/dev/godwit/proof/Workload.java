@@ -6,6 +6,9 @@ import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
 import dev.godwit.sql.SqliteOptions.Durability;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
@@ -51,6 +54,8 @@ final class Workload {
         int steps = Integer.parseInt(arguments[2]);
         try (Crew crew = new Crew(folder, Durability.valueOf(arguments[3]), run)) {
             if (arguments[4].equals("out")) {
+                // the power goes while this runs, and it dies of that
+                System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
                 new Workload(crew, run, random, System.out::println, Optional.empty()).run(steps);
                 return;
             }
