@@ -44,7 +44,9 @@ final class CrashStates {
         operations.subList(0, cut).forEach(disk::take);
         for (Map.Entry<String, Integer> name : disk.names.entrySet()) {
             if (name.getKey().startsWith(prefix)) {
-                Files.write(into.resolve(name.getKey()), disk.files.get(name.getValue()).live.content());
+                Files.write(
+                        into.resolve(name.getKey()),
+                        disk.files.get(name.getValue()).live.content());
             }
         }
     }
@@ -121,8 +123,8 @@ final class CrashStates {
             switch (luck) {
                 case NOTHING -> {}
                 case EVERYTHING -> since.forEach(operation -> apply(kept, operation));
-                case THE_FIRST -> since.subList(0, random.nextInt(since.size() + 1))
-                        .forEach(operation -> apply(kept, operation));
+                case THE_FIRST ->
+                    since.subList(0, random.nextInt(since.size() + 1)).forEach(operation -> apply(kept, operation));
                 case ANY -> settleEachSector(random);
             }
             since.clear();
@@ -216,13 +218,12 @@ final class CrashStates {
             Luck luck = Luck.values()[random.nextInt(Luck.values().length)];
             int first = random.nextInt(renamings.size() + 1);
             for (int i = 0; i < renamings.size(); i++) {
-                boolean kept =
-                        switch (luck) {
-                            case NOTHING -> false;
-                            case EVERYTHING -> true;
-                            case THE_FIRST -> i < first;
-                            case ANY -> random.nextBoolean();
-                        };
+                boolean kept = switch (luck) {
+                    case NOTHING -> false;
+                    case EVERYTHING -> true;
+                    case THE_FIRST -> i < first;
+                    case ANY -> random.nextBoolean();
+                };
                 if (kept) {
                     renamings.get(i).apply(left);
                 }

@@ -198,7 +198,8 @@ final class Crew implements AutoCloseable {
     Set<String> ordersOfServer() {
         Set<String> ids = new HashSet<>();
         try (SqliteConnection connection = server.sql()) {
-            Sql.rows(connection, "select id from work_order where team = 'red'").forEach(row -> ids.add(row[0].asText()));
+            Sql.rows(connection, "select id from work_order where team = 'red'")
+                    .forEach(row -> ids.add(row[0].asText()));
         }
         return ids;
     }

@@ -48,7 +48,8 @@ class DamagedLogTest {
                 shortened += left(running, damaged) < WRITES ? 1 : 0;
             }
         }
-        System.out.println("DamagedLogTest: " + states + " states, " + shortened + " with fewer writes, none half, seed " + seed);
+        System.out.println(
+                "DamagedLogTest: " + states + " states, " + shortened + " with fewer writes, none half, seed " + seed);
         assertThat(shortened).isGreaterThan(STATES);
     }
 

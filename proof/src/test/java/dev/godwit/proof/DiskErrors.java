@@ -91,7 +91,12 @@ final class DiskErrors {
             StringBuilder said = new StringBuilder();
             for (String error : new TreeSet<>(ERRORS.keySet())) {
                 for (String how : List.of("once", "ever")) {
-                    said.append(' ').append(error).append(' ').append(how).append(' ').append(steps(flow, error, how));
+                    said.append(' ')
+                            .append(error)
+                            .append(' ')
+                            .append(how)
+                            .append(' ')
+                            .append(steps(flow, error, how));
                 }
             }
             System.out.println("  " + flow.name() + ": steps" + said);
@@ -204,7 +209,9 @@ final class DiskErrors {
     /** Longer than what a device applies without staging it. */
     private void muchChanges() {
         String text = Integer.toString(ids).repeat(2_000);
-        crew.b.db().write(tx -> tx.run("update work_order set notes = ? where id like 'b-%' and notes is not null", text));
+        crew.b
+                .db()
+                .write(tx -> tx.run("update work_order set notes = ? where id like 'b-%' and notes is not null", text));
         crew.b.synced();
         write();
     }
@@ -265,7 +272,8 @@ final class DiskErrors {
     private void old() {
         another();
         try (Godwit db = Godwit.open(other.orElseThrow())) {
-            db.write(tx -> tx.run("insert into work_order (id, team, number, customer) values ('old', 'red', '1', 'x')"));
+            db.write(tx ->
+                    tx.run("insert into work_order (id, team, number, customer) values ('old', 'red', '1', 'x')"));
         }
         inOther.add("old");
         other = other.map(options -> options.withSchema(GROWN));

@@ -29,7 +29,9 @@ class DiskErrorsTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         System.out.print(said);
         System.out.println("DiskErrorsTest: at most about " + steps + " steps of a flow, seed " + seed);
-        assertThat(process.waitFor()).as("how the process ended; its error is above").isZero();
+        assertThat(process.waitFor())
+                .as("how the process ended; its error is above")
+                .isZero();
         assertThat(said).contains("lost 0");
     }
 }

@@ -61,8 +61,7 @@ final class FaultDisk {
     /** Gives an order, in a process that is on this disk. */
     void order(String line) {
         try {
-            Files.writeString(
-                    folder.resolve("control"), line + "\n", StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+            Files.writeString(folder.resolve("control"), line + "\n", StandardCharsets.UTF_8, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

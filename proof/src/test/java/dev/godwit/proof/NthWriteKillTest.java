@@ -84,7 +84,8 @@ class NthWriteKillTest {
         while (killed < steps.wanted()) {
             int step = steps.next();
             String prefix = "k" + steps.taken + "-";
-            List<String> written = work(disk.armed("kill " + step + " " + HOW.get(random.nextInt(3)) + " d.db"), prefix);
+            List<String> written =
+                    work(disk.armed("kill " + step + " " + HOW.get(random.nextInt(3)) + " d.db"), prefix);
             check(prefix, written, "device killed at operation " + step);
         }
         everythingIsThereOnce("device", steps);
@@ -99,7 +100,8 @@ class NthWriteKillTest {
         Steps steps = new Steps(kills / 5, FaultLog.changes(log));
         while (killed < steps.wanted()) {
             int step = steps.next();
-            Map<String, String> armed = serversDisk.armed("kill " + step + " " + HOW.get(random.nextInt(3)) + " server.db");
+            Map<String, String> armed =
+                    serversDisk.armed("kill " + step + " " + HOW.get(random.nextInt(3)) + " server.db");
             visit(armed, "k" + steps.taken + "-", "server killed at operation " + step);
         }
         everythingIsThereOnce("server", steps);
@@ -179,8 +181,18 @@ class NthWriteKillTest {
                 environment,
                 "dev.godwit.cli.Main",
                 List.of(
-                        "serve", "--schema", schema.toString(), "--data", server.getParent().toString(), "--port",
-                        Integer.toString(port), "--secret", secret.toString(), "--dev", "--dev-scopes", "red,shared"));
+                        "serve",
+                        "--schema",
+                        schema.toString(),
+                        "--data",
+                        server.getParent().toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--secret",
+                        secret.toString(),
+                        "--dev",
+                        "--dev-scopes",
+                        "red,shared"));
         BufferedReader out = reader(serving);
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith("token ")) {
@@ -204,7 +216,13 @@ class NthWriteKillTest {
                 environment,
                 "dev.godwit.cli.Main",
                 List.of(
-                        "demo-worker", device.toString(), "--prefix", prefix, "--sync-every", "3", "--rows",
+                        "demo-worker",
+                        device.toString(),
+                        "--prefix",
+                        prefix,
+                        "--sync-every",
+                        "3",
+                        "--rows",
                         Integer.toString(ROWS)));
         List<String> written = reader(worker).lines().toList();
         boolean alone = worker.waitFor() == 0;
@@ -218,7 +236,8 @@ class NthWriteKillTest {
         if (alone) {
             endedAlone++;
         } else if (++killed % 100 == 0) {
-            System.out.println("NthWriteKillTest: " + killed + " killed, " + acknowledged + " acknowledged writes so far");
+            System.out.println(
+                    "NthWriteKillTest: " + killed + " killed, " + acknowledged + " acknowledged writes so far");
         }
     }
 
@@ -234,8 +253,12 @@ class NthWriteKillTest {
             String as = file.getFileName() + ", " + where + ", seed " + seed;
             long kept = count(file, "select count(*) from work_order where id like '" + prefix + "%'");
             assertThat(kept).as(as).isBetween((long) written.size(), written.size() + 1L);
-            assertThat(count(file, "select count(*) from line")).as(as).isEqualTo(count(file, "select count(*) from work_order"));
-            assertThat(count(file, "select -stock from part")).as(as).isEqualTo(count(file, "select count(*) from work_order"));
+            assertThat(count(file, "select count(*) from line"))
+                    .as(as)
+                    .isEqualTo(count(file, "select count(*) from work_order"));
+            assertThat(count(file, "select -stock from part"))
+                    .as(as)
+                    .isEqualTo(count(file, "select count(*) from work_order"));
         }
     }
 
@@ -243,7 +266,8 @@ class NthWriteKillTest {
         Crew.assertSound(server);
         assertThat(count(server, "select count(*) from work_order")).isGreaterThanOrEqualTo(acknowledged);
         System.out.println("NthWriteKillTest: " + killed + " kills of the " + whose + " among " + steps.operations
-                + " operations, " + endedAlone + " runs to the end, " + acknowledged + " acknowledged writes, lost 0, seed " + seed);
+                + " operations, " + endedAlone + " runs to the end, " + acknowledged
+                + " acknowledged writes, lost 0, seed " + seed);
     }
 
     private static long count(Path file, String sql) {

@@ -27,7 +27,7 @@ class PowerCutTest {
     /** How often a process that has died is started again. */
     private static final int RUNS = 8;
 
-    private final int cuts = Integer.getInteger("cuts", 40);
+    private final int cuts = Integer.getInteger("cuts", 30);
     private final long seed = Seeds.given(20261123);
 
     @TempDir
@@ -56,7 +56,9 @@ class PowerCutTest {
                 int waiting = crew.a.db().outbox().size();
                 Set<String> unknown = new LinkedHashSet<>(own);
                 unknown.removeAll(crew.ordersOfServer());
-                assertThat(unknown.size()).as("rows without an entry in the outbox, " + where(cut)).isLessThanOrEqualTo(waiting);
+                assertThat(unknown.size())
+                        .as("rows without an entry in the outbox, " + where(cut))
+                        .isLessThanOrEqualTo(waiting);
                 goesOn(crew, recording, cut, own);
             }
         }
@@ -111,7 +113,9 @@ class PowerCutTest {
     @Test
     void whatIsAcknowledgedAfterASyncOfAFileHasFailedIsKept() throws Exception {
         Recording recording = record(Durability.FULL, "syncs-fail");
-        long failures = recording.operations.stream().filter(o -> o.kind() == Kind.SYNC_FAILED).count();
+        long failures = recording.operations.stream()
+                .filter(o -> o.kind() == Kind.SYNC_FAILED)
+                .count();
         assertThat(failures).isGreaterThan(5);
         Random random = new Random(seed + 4);
         long acknowledged = 0;
@@ -218,7 +222,8 @@ class PowerCutTest {
         Recording(List<Operation> operations) {
             this.operations = operations;
             this.crash = new CrashStates(operations);
-            assertThat(operations.stream().filter(o -> o.kind() == Kind.SYNCED).count()).isGreaterThan(20);
+            assertThat(operations.stream().filter(o -> o.kind() == Kind.SYNCED).count())
+                    .isGreaterThan(20);
         }
 
         /** One in ten is while everything is being created. */
@@ -227,7 +232,9 @@ class PowerCutTest {
             while (!operations.get(ready).text().equals("ready")) {
                 ready++;
             }
-            return random.nextInt(10) == 0 ? random.nextInt(ready) : ready + 1 + random.nextInt(operations.size() - ready);
+            return random.nextInt(10) == 0
+                    ? random.nextInt(ready)
+                    : ready + 1 + random.nextInt(operations.size() - ready);
         }
 
         boolean isReady(int cut) {

@@ -85,8 +85,8 @@ class RealPowerCutTest {
             // what is looked at next time must not rest on what was not synced here
             run("sync", "-f", data.toString());
         }
-        System.out.println("RealPowerCutTest: " + cuts + " cuts, " + acknowledged.size() + " acknowledged writes, lost 0, seed "
-                + seed);
+        System.out.println("RealPowerCutTest: " + cuts + " cuts, " + acknowledged.size()
+                + " acknowledged writes, lost 0, seed " + seed);
         assertThat(acknowledged.size()).isGreaterThan(cuts * 4);
     }
 
@@ -126,8 +126,7 @@ class RealPowerCutTest {
     }
 
     private static void run(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ": " + said.trim());

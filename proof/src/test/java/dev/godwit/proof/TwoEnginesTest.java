@@ -60,8 +60,8 @@ class TwoEnginesTest {
 
     private Godwit open(Crew crew) {
         return Godwit.open(GodwitOptions.of(crew.a.file().toString(), Crew.DRIVER)
-                .withTransport(new Counting(new FaultyTransport(
-                        crew.server, new Grant("crew", Set.of("red", "shared"), false)))));
+                .withTransport(new Counting(
+                        new FaultyTransport(crew.server, new Grant("crew", Set.of("red", "shared"), false)))));
     }
 
     private static void work(Godwit db, String prefix) {
