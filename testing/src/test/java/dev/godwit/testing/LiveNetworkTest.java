@@ -3,6 +3,7 @@ package dev.godwit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.Device;
+import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.LiveSync;
 import dev.godwit.client.SyncResult;
 import dev.godwit.model.Limits;
@@ -14,6 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,31 @@ class LiveNetworkTest {
             assertThat(device.db().outbox()).isEmpty();
             assertThat(device.db().status().checkpoints().get("red")).isEqualTo(20);
             arrived("29");
+        }
+    }
+
+    @Test
+    void tokenThatCannotBeHadNowEndsNothing() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        String token = over.token();
+        // the first is for a sync, the next two for a live connection and a sync
+        Supplier<String> moody = () -> {
+            int call = asked.incrementAndGet();
+            if (call == 2 || call == 3) {
+                throw new IllegalStateException("the key store is locked");
+            }
+            return token;
+        };
+        try (OverHttp.Connected device = over.device(
+                        "a",
+                        proxy.address(),
+                        options -> new HttpTransportOptions(
+                                options.server(), moody, options.limits(), null, false, options.timeoutMillis()));
+                LiveSync live = device.db().goLive(results::add)) {
+            live();
+            device.write("1", "x");
+            next(SyncResult.End.SYNCED);
+            arrived("1");
         }
     }
 
