@@ -165,14 +165,17 @@ final class SqliteStore implements Store {
             done = true;
             return result;
         } finally {
-            if (!done) {
-                // always: after an error of the disk SQLite has rolled back by itself
-                writer.forget();
-                if (writing.inTransaction()) {
-                    writing.execute("rollback");
+            try {
+                if (!done) {
+                    // always: after an error of the disk SQLite has rolled back by itself
+                    writer.forget();
+                    if (writing.inTransaction()) {
+                        writing.execute("rollback");
+                    }
                 }
+            } finally {
+                lock.unlock(); // also where the disk refuses the rollback: others must hear of it, not wait for ever
             }
-            lock.unlock();
         }
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Code of the application that the engine calls, and that throws, blocks, or calls the engine back. */
-@Timeout(60)
+@Timeout(120)
 class CallbacksTest {
     private static final String SCHEMA =
             "create table task (id text primary key, team text scope not null, title text not null);";

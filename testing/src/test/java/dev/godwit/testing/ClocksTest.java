@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clocks that jump, stand still, or are years apart: they change neither who wins nor how often a device asks. */
-@Timeout(60)
+@Timeout(120)
 class ClocksTest {
     private static final long DAY = 86_400_000L;
     private static final String SCHEMA =

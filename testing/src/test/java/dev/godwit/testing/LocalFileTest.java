@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to a device whose file is damaged, taken away, made read-only, or opened twice. */
-@Timeout(60)
+@Timeout(120)
 class LocalFileTest {
     private static final int PAGE = 4096;
     private static final String SCHEMA =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A transaction that the server never takes, or that always makes it fail, between good ones: it is put aside and they go on. */
-@Timeout(60)
+@Timeout(120)
 class PoisonTest {
     private static final String SCHEMA =
             "create table task (id text primary key, team text scope not null, title text not null);";

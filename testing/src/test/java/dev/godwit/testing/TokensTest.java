@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tokens that expire, are forged or belong to somebody else, and rights that are taken away. */
-@Timeout(60)
+@Timeout(120)
 class TokensTest {
     private static final byte[] SECRET = "a secret for tests that is long enough".getBytes(StandardCharsets.US_ASCII);
     private static final long HOUR = 3_600_000;

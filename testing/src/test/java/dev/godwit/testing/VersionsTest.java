@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Devices and a server whose schemas are of different ages: what fits is synced, what does not is refused by name, nothing is lost. */
-@Timeout(60)
+@Timeout(120)
 class VersionsTest {
     private static final String OLD =
             "create table item (id text primary key, team text scope not null, title text not null);";

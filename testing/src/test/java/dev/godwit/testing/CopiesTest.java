@@ -1,0 +1,141 @@
+package dev.godwit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.client.SyncResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases that begin again, or that come back older than they were: every write counts once. */
+@Timeout(120)
+class CopiesTest {
+    private static final String SCHEMA = "create table item (id text primary key, team text scope not null,"
+            + " n integer counter not null default 0, title text);";
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+    private Fleet.Member a;
+
+    @BeforeEach
+    void aDeviceThatHasSynced() {
+        fleet = new Fleet(folder.resolve("fleet"), SCHEMA);
+        a = fleet.device("a", "red");
+        a.run("insert into item (id, team, n) values ('i', 'red', 100)");
+        a.synced();
+    }
+
+    @AfterEach
+    void close() {
+        fleet.close();
+    }
+
+    private void installAnew(Fleet.Member member) throws IOException {
+        member.db.close();
+        for (String part : List.of("", "-wal", "-shm", "-godwit-sync")) {
+            Files.deleteIfExists(Path.of(member.file + part));
+        }
+    }
+
+    private static void take(Fleet.Member member, int n) {
+        member.run("update item set n = n - ? where id = 'i'", n);
+    }
+
+    @Test
+    void anApplicationThatIsInstalledAnewIsAnotherDeviceAndCountsFromOneAgain() throws IOException {
+        String first = a.db.status().device().toString();
+        for (int i = 0; i < 3; i++) {
+            take(a, 1);
+        }
+        a.synced();
+        installAnew(a);
+        Fleet.Member anew = fleet.deviceOn("anew", a.file, a, "red");
+        a.db = anew.db;
+        assertThat(anew.db.status().device().toString()).isNotEqualTo(first);
+        anew.synced();
+        for (int i = 0; i < 3; i++) {
+            take(anew, 10);
+        }
+        anew.synced();
+        assertThat(fleet.onServer("select n from item")).isEqualTo(List.of("[67]"));
+        assertThat(anew.one("select n from item")).isEqualTo("67");
+    }
+
+    @Test
+    void evenTheSameIdByWorstChanceIsFoundOutAndBothCount() throws IOException {
+        take(a, 1);
+        a.synced();
+        String first = a.db.status().device().toString();
+        installAnew(a);
+        // the same name has the same seed, and so the same ids in the same order
+        Fleet.Member anew = fleet.deviceOn("a", a.file, a, "red");
+        a.db = anew.db;
+        assertThat(anew.db.status().device().toString()).isEqualTo(first);
+        anew.device.randomId();
+        anew.run("insert into item (id, team, n) values ('j', 'red', 5)");
+        SyncResult result = anew.sync();
+        assertThat(result.isSynced()).as(result.toString()).isTrue();
+        assertThat(anew.db.status().device().toString()).isNotEqualTo(first);
+        assertThat(fleet.onServer("select id, n from item order by id")).isEqualTo(List.of("['i', 99]", "['j', 5]"));
+        assertThat(anew.all("select id, n from item order by id")).containsExactly("['i', 99]", "['j', 5]");
+    }
+
+    @Test
+    void aServerThatDiesAtAnyStatementWhileManyPushAppliesEverythingOnce() throws IOException {
+        List<Fleet.Member> crowd = new ArrayList<>(List.of(a));
+        for (int i = 0; i < 5; i++) {
+            crowd.add(fleet.device("d" + i, "red"));
+        }
+        crowd.forEach(Fleet.Member::synced);
+        int rounds = 0;
+        int deaths = 0;
+        for (long at = 40; at < 400; at += 60) {
+            DyingSqlite dying = new DyingSqlite(fleet.server.file(), at);
+            fleet.server.restart(options -> new dev.godwit.server.ServerOptions(
+                    options.schema(),
+                    dying,
+                    options.path(),
+                    options.limits(),
+                    options.wallMillis(),
+                    options.randomness(),
+                    options.validators()));
+            rounds++;
+            for (Fleet.Member member : crowd) {
+                take(member, 1);
+                try {
+                    member.sync();
+                } catch (DyingSqlite.Died | RuntimeException gone) {
+                    assertThat(dying.isDead()).isTrue();
+                }
+            }
+            deaths += dying.isDead() ? 1 : 0;
+            dying.bury();
+            try {
+                fleet.server.close();
+            } catch (RuntimeException | DyingSqlite.Died alreadyGone) {
+                // a dead process closes nothing
+            }
+        }
+        fleet.server.restart(options -> options);
+        crowd.forEach(Fleet.Member::synced);
+        crowd.forEach(Fleet.Member::synced);
+        System.out.println("CopiesTest: the server died " + deaths + " times");
+        assertThat(deaths).isGreaterThan(1);
+        String left = "[" + (100 - rounds * crowd.size()) + "]";
+        assertThat(fleet.onServer("select n from item")).isEqualTo(List.of(left));
+        assertThat(fleet.onServer("pragma integrity_check")).isEqualTo(List.of("['ok']"));
+        for (Fleet.Member member : crowd) {
+            assertThat(member.all("select n from item")).containsExactly(left);
+            assertThat(member.db.outbox()).isEmpty();
+        }
+    }
+}
