@@ -66,10 +66,12 @@ public final class Godwit implements AutoCloseable {
         Sealer leftovers = new Sealer(applier, options.device(), options.limits());
         this.cuts = new CutApplier(applier, leftovers, options.device(), options.limits());
         this.file = new OpenedFile(options.path());
-        this.readers = new Readers(file, () -> options.driver()
-                .open(SqliteOptions.of(options.path())
-                        .withDurability(options.durability())
-                        .reading()));
+        this.readers = new Readers(
+                file,
+                () -> options.driver()
+                        .open(SqliteOptions.of(options.path())
+                                .withDurability(options.durability())
+                                .reading()));
         this.live = new LiveQueries(query -> readers.read(
                 c -> Queries.run(c, query.sql(), query.parameters()).rows()));
         this.confirmations = new Confirmations(options.limits().receiptsKept(), live::later);

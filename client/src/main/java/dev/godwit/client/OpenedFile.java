@@ -32,7 +32,8 @@ final class OpenedFile {
         if (key != null && !key.equals(key(path))) {
             throw new GodwitException(
                     GodwitException.Kind.DATABASE,
-                    name + " was deleted or replaced while it was open, and nothing more is written to it: sync once more,"
+                    name
+                            + " was deleted or replaced while it was open, and nothing more is written to it: sync once more,"
                             + " which sends what is pending in the old file, then close this database and open it anew");
         }
     }

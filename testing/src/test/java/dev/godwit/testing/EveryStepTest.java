@@ -34,13 +34,12 @@ class EveryStepTest {
     private static final String SCHEMA = """
             create table item (id text primary key, team text scope not null, title text, n integer counter not null default 0);
             """;
-    private static final String GROWN = SCHEMA.replace(
-                    "default 0);", "default 0, size integer not null default 5, colour text default 'grey');")
-            + "create table extra (id text primary key, team text scope not null, x text);"
-            + "create index item_title on item (title);";
+    private static final String GROWN =
+            SCHEMA.replace("default 0);", "default 0, size integer not null default 5, colour text default 'grey');")
+                    + "create table extra (id text primary key, team text scope not null, x text);"
+                    + "create index item_title on item (title);";
 
-    private static final String OLD =
-            "[item ['1', 'red', 'sent', 1], item ['4', 'red', 'pending', 0]]";
+    private static final String OLD = "[item ['1', 'red', 'sent', 1], item ['4', 'red', 'pending', 0]]";
     private static final String NEW =
             "[item ['1', 'red', 'by b', 11], item ['3', 'red', 'of b', 0], item ['4', 'red', 'pending', 0]]";
 
@@ -123,7 +122,8 @@ class EveryStepTest {
                 states.add(state);
             }
             if (!driver.isDead()) {
-                System.out.println("EveryStepTest: died " + tries + " times, last at statement " + at + ", " + states.size() + " states");
+                System.out.println("EveryStepTest: died " + tries + " times, last at statement " + at + ", "
+                        + states.size() + " states");
                 assertThat(tries).isGreaterThan(15);
                 return states;
             }
@@ -133,9 +133,11 @@ class EveryStepTest {
 
     /** Whatever was reached, the next start gets through. */
     private static void goesOn(Path file, String schema) {
-        try (Godwit db = Godwit.open(
-                GodwitOptions.of(file.toString(), Fleet.DRIVER).withSchema(schema).withScopes("red"))) {
-            assertThat(db.query("select count(*) from item").get(0).value(0).asLong()).isNotNegative();
+        try (Godwit db = Godwit.open(GodwitOptions.of(file.toString(), Fleet.DRIVER)
+                .withSchema(schema)
+                .withScopes("red"))) {
+            assertThat(db.query("select count(*) from item").get(0).value(0).asLong())
+                    .isNotNegative();
             assertThat(db.status().parked()).isZero();
         }
     }
@@ -150,21 +152,31 @@ class EveryStepTest {
         List<String> old = check(before);
         List<List<String>> states = states(GROWN, true, db -> {});
         assertThat(states).hasSize(2).first().isEqualTo(old);
-        assertThat(states.get(1)).filteredOn(row -> row.startsWith("godwit_entry ")).hasSize(4);
+        assertThat(states.get(1))
+                .filteredOn(row -> row.startsWith("godwit_entry "))
+                .hasSize(4);
         assertThat(states.get(1)).anyMatch(row -> row.contains("colour"));
     }
 
     @Test
     void aLocalWriteIsThereWithItsPlaceInTheOutboxOrNeitherIs() throws IOException {
-        List<List<String>> states = states(SCHEMA, true, db -> db.write(tx -> {
-            tx.run("insert into item (id, team, title) values ('new', 'red', 'n')");
-            tx.run("update item set n = n + 5 where id = '4'");
-        }));
+        List<List<String>> states = states(
+                SCHEMA,
+                true,
+                db -> db.write(tx -> {
+                    tx.run("insert into item (id, team, title) values ('new', 'red', 'n')");
+                    tx.run("update item set n = n + 5 where id = '4'");
+                }));
         assertThat(states).hasSize(2);
-        long rows = states.get(1).stream().filter(row -> row.startsWith("item ")).count();
+        long rows =
+                states.get(1).stream().filter(row -> row.startsWith("item ")).count();
         assertThat(states.get(0)).filteredOn(row -> row.startsWith("item ")).hasSize((int) rows - 1);
-        assertThat(states.get(0)).filteredOn(row -> row.startsWith("godwit_entry ")).hasSize(4);
-        assertThat(states.get(1)).filteredOn(row -> row.startsWith("godwit_entry ")).hasSize(5);
+        assertThat(states.get(0))
+                .filteredOn(row -> row.startsWith("godwit_entry "))
+                .hasSize(4);
+        assertThat(states.get(1))
+                .filteredOn(row -> row.startsWith("godwit_entry "))
+                .hasSize(5);
     }
 
     @Test

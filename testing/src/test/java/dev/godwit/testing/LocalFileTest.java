@@ -62,8 +62,7 @@ class LocalFileTest {
     private void refusedWith(String message, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        GodwitException.class,
-                        e -> assertThat(e.kind()).isEqualTo(GodwitException.Kind.DATABASE))
+                        GodwitException.class, e -> assertThat(e.kind()).isEqualTo(GodwitException.Kind.DATABASE))
                 .hasMessageContaining(a.file.toString())
                 .hasMessageContaining(message)
                 .hasMessageContaining("troubleshooting.md#database");
@@ -201,8 +200,7 @@ class LocalFileTest {
         insert(a, "4");
         assertThatThrownBy(second::sync)
                 .isInstanceOfSatisfying(
-                        GodwitException.class,
-                        e -> assertThat(e.kind()).isEqualTo(GodwitException.Kind.BUSY))
+                        GodwitException.class, e -> assertThat(e.kind()).isEqualTo(GodwitException.Kind.BUSY))
                 .hasMessageContaining(a.file.toString());
         assertThat(second.transport.exchanges()).isZero();
         answer.countDown();

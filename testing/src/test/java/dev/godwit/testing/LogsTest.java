@@ -58,7 +58,10 @@ class LogsTest {
     @Test
     void aLogThatCannotBeWrittenStopsNothing() throws Exception {
         Path full = Path.of("/dev/full");
-        assertThat(run(Files.exists(full) ? full.toFile() : folder.resolve("log.txt").toFile()))
+        assertThat(run(
+                        Files.exists(full)
+                                ? full.toFile()
+                                : folder.resolve("log.txt").toFile()))
                 .startsWith("done ");
     }
 
@@ -142,7 +145,10 @@ class LogsTest {
         try (HttpTransport transport =
                         new HttpTransport(HttpTransportOptions.of(over.address(), () -> token, Limits.DEFAULT));
                 Godwit db = Godwit.open(GodwitOptions.of(
-                                over.folder.resolve("eve" + token.length() + ".db").toString(), Fleet.DRIVER)
+                                over.folder
+                                        .resolve("eve" + token.length() + ".db")
+                                        .toString(),
+                                Fleet.DRIVER)
                         .withSchema(OverHttp.SCHEMA)
                         .withScopes("red")
                         .withTransport(transport))) {

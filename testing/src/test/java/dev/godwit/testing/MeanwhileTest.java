@@ -65,7 +65,9 @@ class MeanwhileTest {
                 reader.transport.fail(new FaultyTransport.Fault.AnswerCut(thousandths));
                 if (!reader.sync().isSynced()) {
                     cuts++;
-                    assertThat(reader.one("select count(*) from item")).as("all or nothing").isEqualTo("0");
+                    assertThat(reader.one("select count(*) from item"))
+                            .as("all or nothing")
+                            .isEqualTo("0");
                 }
                 String id = "r" + thousandths / 5;
                 writer.db.write(tx -> {
@@ -114,8 +116,10 @@ class MeanwhileTest {
             a.run("insert into item values ('1', 'red', 'x', 0), ('2', 'red', 'x', 0)");
             a.synced();
             a.run("update item set title = 'pending' where id = '2'");
-            try (SqliteConnection other = Fleet.DRIVER.open(SqliteOptions.of(folder.resolve("other.db").toString()))) {
-                other.execute("create table item (id, team, title, n); insert into item values ('3', 'red', 'copied', 7)");
+            try (SqliteConnection other = Fleet.DRIVER.open(
+                    SqliteOptions.of(folder.resolve("other.db").toString()))) {
+                other.execute(
+                        "create table item (id, team, title, n); insert into item values ('3', 'red', 'copied', 7)");
                 other.execute("attach '" + a.file + "' as synced");
                 other.execute("insert into synced.item select * from main.item");
                 other.execute("insert or replace into synced.item values ('1', 'red', 'replaced', 0)");

@@ -33,12 +33,11 @@ class PoisonTest {
     }
 
     private Godwit device(InProcessServer server, FaultyTransport way) {
-        return Godwit.open(
-                GodwitOptions.of(folder.resolve("a.db").toString(), Fleet.DRIVER)
-                        .withSchema(SCHEMA)
-                        .withScopes("red")
-                        .withDevice(new ManualDevice(1, server.wallMillis()))
-                        .withTransport(way));
+        return Godwit.open(GodwitOptions.of(folder.resolve("a.db").toString(), Fleet.DRIVER)
+                .withSchema(SCHEMA)
+                .withScopes("red")
+                .withDevice(new ManualDevice(1, server.wallMillis()))
+                .withTransport(way));
     }
 
     private static FaultyTransport way(InProcessServer server) {
@@ -73,7 +72,9 @@ class PoisonTest {
             insert(db, "6", "later");
             int before = way.exchanges();
             assertThat(db.sync().isSynced()).isTrue();
-            assertThat(way.exchanges() - before).as("the bad one is not sent again").isEqualTo(1);
+            assertThat(way.exchanges() - before)
+                    .as("the bad one is not sent again")
+                    .isEqualTo(1);
             assertThat(onServer(server)).containsExactly("1", "2", "5", "6");
             List<OutboxEntry> parked = db.outbox();
             assertThat(parked).extracting(OutboxEntry::status).containsExactly("parked", "parked");

@@ -40,8 +40,8 @@ class TokensTest {
 
     private static String signed(JWSHeader header, String claims) throws Exception {
         JWSObject token = new JWSObject(header, new Payload(claims));
-        token.sign(new MACSigner((new String(SECRET, StandardCharsets.US_ASCII) + "x".repeat(40)).getBytes(
-                StandardCharsets.US_ASCII)));
+        token.sign(new MACSigner(
+                (new String(SECRET, StandardCharsets.US_ASCII) + "x".repeat(40)).getBytes(StandardCharsets.US_ASCII)));
         return token.serialize();
     }
 
@@ -77,7 +77,8 @@ class TokensTest {
                     signed(new JWSHeader(JWSAlgorithm.HS256), good),
                     properlySigned(hs256, good).replaceFirst("^[^.]+", base64("{\"alg\":\"none\"}")),
                     properlySigned(hs256, good).replaceFirst("^[^.]+", base64("{\"alg\":\"RS256\"}")),
-                    properlySigned(hs256, good).replaceFirst("\\.[^.]+\\.", "." + base64(good.replace("red", "blue")) + "."),
+                    properlySigned(hs256, good)
+                            .replaceFirst("\\.[^.]+\\.", "." + base64(good.replace("red", "blue")) + "."),
                     properlySigned(hs256, good.replace("\"exp\":" + (now + 60), "\"exp\":" + (now - 1))),
                     properlySigned(hs256, good.replace(",\"exp\":" + (now + 60), "")),
                     properlySigned(hs256, good.replace("}", ",\"nbf\":" + (now + 3600) + "}")),
@@ -99,7 +100,8 @@ class TokensTest {
                     asked.incrementAndGet();
                     return new HostileServer.Answer(new byte[0], false, 0);
                 });
-                String jku = "{\"alg\":\"HS256\",\"jku\":\"" + keys.address() + "\",\"x5u\":\"" + keys.address() + "\"}";
+                String jku =
+                        "{\"alg\":\"HS256\",\"jku\":\"" + keys.address() + "\",\"x5u\":\"" + keys.address() + "\"}";
                 status(over, properlySigned(jku, good), request);
             }
             assertThat(asked).as("keys are fetched from nowhere").hasValue(0);
@@ -125,9 +127,13 @@ class TokensTest {
                 String mallory = over.tokens.mint("mallory", List.of("red"), false, HOUR);
                 assertThat(status(over, mallory, captured)).isEqualTo(403);
                 assertThat(over.everythingOnTheServer()).isEqualTo(before);
-                assertThat(status(over, over.token(), captured)).as("its owner may repeat it").isEqualTo(200);
+                assertThat(status(over, over.token(), captured))
+                        .as("its owner may repeat it")
+                        .isEqualTo(200);
                 assertThat(db.sync().isSynced()).isTrue();
-                assertThat(over.everythingOnTheServer()).filteredOn(r -> r.startsWith("task ")).hasSize(1);
+                assertThat(over.everythingOnTheServer())
+                        .filteredOn(r -> r.startsWith("task "))
+                        .hasSize(1);
             }
         }
     }
@@ -169,13 +175,19 @@ class TokensTest {
             try (HttpTransport http = new HttpTransport(options);
                     Godwit db = open("a", http, "red")) {
                 db.write(tx -> tx.run("insert into task values ('mine', 'red', 'written meanwhile')"));
-                long staged = db.query("select count(*) from godwit_stage").get(0).value(0).asLong();
+                long staged = db.query("select count(*) from godwit_stage")
+                        .get(0)
+                        .value(0)
+                        .asLong();
                 SyncResult expired = db.sync();
                 assertThat(expired.outcome()).isEqualTo(SyncResult.End.FAILED);
                 assertThat(expired.message()).contains("expired", "#token");
                 assertThat(asked).as("one request, one token, no loop").hasValue(1);
                 assertThat(db.status().pending()).isEqualTo(1);
-                assertThat(db.query("select count(*) from godwit_stage").get(0).value(0).asLong())
+                assertThat(db.query("select count(*) from godwit_stage")
+                                .get(0)
+                                .value(0)
+                                .asLong())
                         .isEqualTo(staged)
                         .isPositive();
                 token.set(over.token());
