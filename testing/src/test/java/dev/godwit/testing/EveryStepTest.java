@@ -144,7 +144,7 @@ class EveryStepTest {
 
     @Test
     void aNewDatabaseIsThereWholeOrNotAtAll() throws IOException {
-        assertThat(states(SCHEMA, false, db -> {})).hasSize(2).first().asList().isEmpty();
+        assertThat(states(SCHEMA, false, db -> {})).hasSize(2).first().isEqualTo(List.of());
     }
 
     @Test
