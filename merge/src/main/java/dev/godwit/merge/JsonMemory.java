@@ -51,10 +51,10 @@ final class JsonMemory {
     }
 
     private static void place(MemoryInput in, JsonPlace place, List<Origin> origins) {
-        int any = in.count();
+        int any = in.count(origins.size());
         if (any != 0) {
             place.any = origins.get(any - 1);
-            int set = in.count();
+            int set = in.count(origins.size());
             place.set = set == 0 ? Origin.SEEN : origins.get(set - 1);
         }
     }

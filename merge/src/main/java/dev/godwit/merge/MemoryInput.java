@@ -21,7 +21,11 @@ final class MemoryInput {
     }
 
     int count() {
-        return in.number(Integer.MAX_VALUE);
+        return count(Integer.MAX_VALUE);
+    }
+
+    int count(int most) {
+        return in.number(most);
     }
 
     String text() {

@@ -10,6 +10,8 @@ import java.util.zip.Inflater;
 
 /** Reads what {@link TextLog} describes, event by event, and nothing that comes to more than the bounds. */
 final class TextLogReader {
+    private static final int FEW = 64;
+
     private final TextLog.Bounds bounds;
     private final long[] agents;
     private final PackedReader[] columns = new PackedReader[TextLog.COLUMNS - 1];
@@ -109,7 +111,7 @@ final class TextLogReader {
         if (groupForm == TextLog.SEEN_EXPLICIT) {
             seen = differences(previous);
         }
-        List<Splice> list = new ArrayList<>(groupSplices);
+        List<Splice> list = new ArrayList<>(Math.min(groupSplices, FEW)); // what the bytes say allocates nothing
         for (int i = 0; i < groupSplices; i++) {
             list.add(splice());
         }
