@@ -28,7 +28,11 @@ public final class KeyCodec {
         return out.toByteArray();
     }
 
-    /** The key of bytes that {@link #encode} made. */
+    /**
+     * The key of bytes that {@link #encode} made.
+     *
+     * @throws IllegalArgumentException if they are something else
+     */
     public static Key decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         List<Value> values = new ArrayList<>(2);
@@ -89,10 +93,10 @@ public final class KeyCodec {
                 long zigzag = StoredNumbers.readVarint(in);
                 yield Value.of((zigzag >>> 1) ^ -(zigzag & 1));
             }
-            case 2 -> Value.of(Double.longBitsToDouble(in.getLong()));
-            case 3 -> Value.of(new String(readBytes(in), StandardCharsets.UTF_8));
-            case 4 -> Value.of(readBytes(in));
-            case 5 -> Value.of(new UUID(in.getLong(), in.getLong()).toString());
+            case 2 -> Value.of(Double.longBitsToDouble(StoredNumbers.readLong(in)));
+            case 3 -> Value.of(new String(StoredNumbers.readBytes(in), StandardCharsets.UTF_8));
+            case 4 -> Value.of(StoredNumbers.readBytes(in));
+            case 5 -> Value.of(new UUID(StoredNumbers.readLong(in), StoredNumbers.readLong(in)).toString());
             default -> throw new IllegalArgumentException("not a key: tag " + tag);
         };
     }
@@ -100,11 +104,5 @@ public final class KeyCodec {
     private static void writeBytes(ByteArrayOutputStream out, byte[] bytes) {
         StoredNumbers.writeVarint(out, bytes.length);
         out.writeBytes(bytes);
-    }
-
-    private static byte[] readBytes(ByteBuffer in) {
-        byte[] bytes = new byte[(int) StoredNumbers.readVarint(in)];
-        in.get(bytes);
-        return bytes;
     }
 }

@@ -17,19 +17,53 @@ public final class StoredNumbers {
         out.write((int) rest);
     }
 
-    /** Reads what {@link #writeVarint} wrote. */
+    /**
+     * Reads what {@link #writeVarint} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
     public static long readVarint(ByteBuffer in) {
         long value = 0;
-        for (int shift = 0; ; shift += 7) {
+        for (int shift = 0; shift < Long.SIZE && in.hasRemaining(); shift += 7) {
             byte b = in.get();
             value |= (long) (b & 0x7f) << shift;
             if (b >= 0) {
                 return value;
             }
         }
+        throw new IllegalArgumentException(
+                "a number that does not end within its bytes, or within ten, at byte " + in.position());
     }
 
-    /** Writes eight bytes, as {@link ByteBuffer#getLong} reads them. */
+    /**
+     * Reads a length and as many bytes; makes no array for a length that is more than what is there.
+     *
+     * @throws IllegalArgumentException if there are fewer bytes than the length says
+     */
+    public static byte[] readBytes(ByteBuffer in) {
+        long length = readVarint(in);
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException(
+                    "a length of " + length + ", and " + in.remaining() + " bytes are there");
+        }
+        byte[] bytes = new byte[(int) length];
+        in.get(bytes);
+        return bytes;
+    }
+
+    /**
+     * Reads what {@link #writeLong} wrote.
+     *
+     * @throws IllegalArgumentException if fewer than eight bytes are there
+     */
+    public static long readLong(ByteBuffer in) {
+        if (in.remaining() < Long.BYTES) {
+            throw new IllegalArgumentException("eight bytes are wanted, and " + in.remaining() + " are there");
+        }
+        return in.getLong();
+    }
+
+    /** Writes eight bytes, big-endian. */
     public static void writeLong(ByteArrayOutputStream out, long value) {
         for (int shift = 56; shift >= 0; shift -= 8) {
             out.write((int) (value >>> shift));

@@ -4,6 +4,7 @@ import dev.godwit.merge.CellState;
 import dev.godwit.model.Stamp;
 import dev.godwit.rows.StoredNumbers;
 import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -57,6 +58,9 @@ final class CellGroups {
     private static final int SHORT_BITS = 40;
     private static final long OUTSIDE = (1L << SHORT_BITS) - 1;
     private static final int LONG_BITS = 48;
+    /** SQLite's own limit. */
+    private static final int MOST_COLUMNS = 32_767;
+
 
     private CellGroups() {}
 
@@ -157,12 +161,27 @@ final class CellGroups {
         }
     }
 
+    /**
+     * The row that {@link #encode} made bytes of.
+     *
+     * @throws IllegalStateException if the bytes are something else
+     */
     static Row decode(long rowCommit, byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
+        try {
+            return read(rowCommit, ByteBuffer.wrap(bytes));
+        } catch (IllegalArgumentException | BufferUnderflowException | IndexOutOfBoundsException broken) {
+            throw new IllegalStateException("broken store: what is remembered of a row cannot be read", broken);
+        }
+    }
+
+    private static Row read(long rowCommit, ByteBuffer in) {
         int first = in.get();
         int width = first & WIDE;
         if (width == WIDE) {
-            width += (int) StoredNumbers.readVarint(in);
+            width = (int) Math.min(MOST_COLUMNS + 1L, width + StoredNumbers.readVarint(in));
+        }
+        if (width < 0 || width > MOST_COLUMNS) {
+            throw new IllegalArgumentException("the states of " + width + " columns");
         }
         int flags = (first & FLAGGED) == 0 ? 0 : in.get();
         long since = (flags & ARRIVED) == 0 ? 0 : StoredNumbers.readVarint(in);

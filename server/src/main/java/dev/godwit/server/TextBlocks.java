@@ -24,6 +24,11 @@ import java.util.zip.Inflater;
  * {@link TextLog} has them.
  */
 final class TextBlocks {
+    /** Of each edit, and so bytes at least. */
+    private static final int NUMBERS = 4;
+    /** To how much a byte can inflate at most. */
+    private static final int INFLATION = 1_032;
+
     private TextBlocks() {}
 
     static byte[] encode(List<LoggedEdit> edits) {
@@ -62,22 +67,48 @@ final class TextBlocks {
         return out.toByteArray();
     }
 
+    /**
+     * The edits that {@link #encode} made a block of.
+     *
+     * @throws IllegalStateException if the block is something else
+     */
     static List<LoggedEdit> decode(byte[] block) {
+        return decode(block, Integer.MAX_VALUE);
+    }
+
+    /** The same, with a bound on splices and on bytes that are inflated. */
+    static List<LoggedEdit> decode(byte[] block, int most) {
+        try {
+            return read(block, most);
+        } catch (IllegalArgumentException broken) {
+            throw new IllegalStateException("broken store: a block of edits cannot be read", broken);
+        }
+    }
+
+    private static List<LoggedEdit> read(byte[] block, int most) {
         ByteBuffer in = ByteBuffer.wrap(block);
-        int count = (int) StoredNumbers.readVarint(in);
-        byte[] plain = new byte[(int) StoredNumbers.readVarint(in)];
-        byte[] packed = new byte[(int) StoredNumbers.readVarint(in)];
-        in.get(packed);
+        long edited = StoredNumbers.readVarint(in);
+        long length = StoredNumbers.readVarint(in);
+        byte[] packed = StoredNumbers.readBytes(in);
+        if (edited < 0
+                || length < 0
+                || edited > length / NUMBERS
+                || length > Math.min(most, INFLATION * (packed.length + 1L))) {
+            throw new IllegalArgumentException(
+                    "a block of " + edited + " edits, " + length + " bytes in " + packed.length);
+        }
+        int count = (int) edited;
+        byte[] plain = new byte[(int) length];
         inflate(packed, plain);
         byte[] log = new byte[in.remaining()];
         in.get(log);
-        TextLog.Bounds own = new TextLog.Bounds(count, Integer.MAX_VALUE, count, Integer.MAX_VALUE);
+        TextLog.Bounds own = new TextLog.Bounds(count, most, count, most);
         List<TextEvent> events = TextLog.decode(log, own);
         ByteBuffer numbers = ByteBuffer.wrap(plain);
-        List<LoggedEdit> edits = new ArrayList<>(count);
+        List<LoggedEdit> edits = new ArrayList<>(events.size());
         long commit = 0;
         long base = 0;
-        long length = 0;
+        length = 0;
         for (TextEvent event : events) {
             commit += StoredNumbers.readVarint(numbers);
             base += signed(StoredNumbers.readVarint(numbers));
@@ -123,12 +154,12 @@ final class TextBlocks {
             while (at < plain.length) {
                 int more = inflater.inflate(plain, at, plain.length - at);
                 if (more == 0) {
-                    throw new IllegalStateException("broken store: a block of edits ends early");
+                    throw new IllegalArgumentException("numbers that end early");
                 }
                 at += more;
             }
         } catch (DataFormatException broken) {
-            throw new IllegalStateException("broken store: a block of edits cannot be read", broken);
+            throw new IllegalArgumentException("numbers that were not deflated", broken);
         } finally {
             inflater.end();
         }
