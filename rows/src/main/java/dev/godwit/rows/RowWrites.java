@@ -30,7 +30,14 @@ public final class RowWrites {
     private @Nullable Place tried;
 
     /** Names a row. */
-    public record Place(String table, Key key) {}
+    public record Place(String table, Key key) implements Comparable<Place> {
+        /** As that of keys: for hash tables. */
+        @Override
+        public int compareTo(Place other) {
+            int byTable = table.compareTo(other.table);
+            return byTable != 0 ? byTable : key.compareTo(other.key);
+        }
+    }
 
     /** Writes through this connection. */
     public RowWrites(SqliteConnection connection, Schema schema) {

@@ -29,7 +29,7 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
     /** Every row of these blocks; names, shape and sizes are right. */
     static List<IncomingRow> of(Schema schema, List<RowBlock> blocks, int valueBytes) {
         List<IncomingRow> rows = new ArrayList<>();
-        Set<Object> seen = new HashSet<>();
+        Set<Works.Place> seen = new HashSet<>();
         for (RowBlock block : blocks) {
             Table table = schema.table(block.table())
                     .orElseThrow(
@@ -40,7 +40,7 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
             Header header = new Header(table, block);
             for (Value[] values : block.rows()) {
                 IncomingRow row = header.row(block, values, valueBytes);
-                if (!seen.add(List.of(table.name(), row.key()))) {
+                if (!seen.add(new Works.Place(table.name(), row.key()))) {
                     throw new Refused(
                             RejectionCode.MALFORMED,
                             "The transaction names row " + row.key() + " of " + table.name() + " twice.",

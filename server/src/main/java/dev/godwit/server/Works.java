@@ -36,7 +36,14 @@ final class Works {
     private final List<LostCell> lost = new ArrayList<>();
     private final List<Conflict> conflicts = new ArrayList<>();
 
-    record Place(String table, Key key) {}
+    record Place(String table, Key key) implements Comparable<Place> {
+        /** As that of keys: for hash tables. */
+        @Override
+        public int compareTo(Place other) {
+            int byTable = table.compareTo(other.table);
+            return byTable != 0 ? byTable : key.compareTo(other.key);
+        }
+    }
 
     /**
      * Who sends a transaction, and what it had seen.
