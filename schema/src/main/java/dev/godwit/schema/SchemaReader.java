@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a schema file: executes it in a scratch database, so that SQLite itself judges it, and asks SQLite what came of it.
+ * What {@link Admission} does not admit is not executed.
  * Safe for use by many threads.
  */
 public final class SchemaReader {
@@ -58,7 +59,12 @@ public final class SchemaReader {
     }
 
     private static void execute(SqliteConnection scratch, String file, String text) {
+        Admission admission = new Admission(file);
         for (Script.Statement statement : new Script(text).statements()) {
+            Optional<Problem> refused = admission.complaint(statement);
+            if (refused.isPresent()) {
+                throw new SchemaException(List.of(refused.get()));
+            }
             try {
                 scratch.execute(statement.sql());
             } catch (SqliteException e) {
