@@ -39,7 +39,7 @@ class CorpusTest {
 
     @ParameterizedTest
     @MethodSource("kept")
-    @Timeout(5)
+    @Timeout(60)
     void everyKeptInputHolds(Path file) throws IOException {
         String target = file.getParent().getFileName().toString();
         boolean reads = TARGETS.get(target).test(Files.readAllBytes(file));

@@ -57,7 +57,8 @@ final class Fuzzing {
 
     static void same(Object first, Object second, byte[] data) {
         if (!Objects.equals(first, second)) {
-            throw new AssertionError("written and read again it differs: " + first + "; " + second + "; " + Bytes.of(data));
+            throw new AssertionError(
+                    "written and read again it differs: " + first + "; " + second + "; " + Bytes.of(data));
         }
     }
 }
