@@ -7,7 +7,6 @@ import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
 import dev.godwit.client.HttpTransport;
 import dev.godwit.client.HttpTransportOptions;
-import dev.godwit.client.LiveSync;
 import dev.godwit.client.SyncResult;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
@@ -105,7 +104,8 @@ class NamespaceTest {
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("dev.godwit.cli.Main", "serve", "--schema", schema.toString()));
         command.addAll(List.of("--data", folder.resolve("server").toString(), "--secret", secret.toString()));
-        command.addAll(List.of("--host", "10.203.75.2", "--port", "8484", "--insecure", "--dev", "--dev-scopes", "red"));
+        command.addAll(
+                List.of("--host", "10.203.75.2", "--port", "8484", "--insecure", "--dev", "--dev-scopes", "red"));
         server = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -133,8 +133,8 @@ class NamespaceTest {
     }
 
     private Device device(String name) {
-        HttpTransport transport = new HttpTransport(
-                HttpTransportOptions.of("http://10.203.75.2:8484", () -> token, LIMITS)
+        HttpTransport transport =
+                new HttpTransport(HttpTransportOptions.of("http://10.203.75.2:8484", () -> token, LIMITS)
                         .withInsecure()
                         .withTimeoutMillis(3_000));
         return new Device(
@@ -151,7 +151,9 @@ class NamespaceTest {
         long begun = System.nanoTime();
         for (SyncResult result = null; result == null || result.isSynced() != synced; ) {
             result = results.poll(BOUND_SECONDS, TimeUnit.SECONDS);
-            assertThat(result).as("a sync that is " + (synced ? "synced" : "not")).isNotNull();
+            assertThat(result)
+                    .as("a sync that is " + (synced ? "synced" : "not"))
+                    .isNotNull();
         }
         System.out.println("NamespaceTest: " + (synced ? "synced" : "noticed") + " after "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
@@ -161,15 +163,16 @@ class NamespaceTest {
         try (Device other = device("other" + ids.length)) {
             SyncResult result = other.db().sync();
             assertThat(result.isSynced()).as(result.toString()).isTrue();
-            assertThat(other.db().query("select id from task order by id").stream().map(row -> row.text("id")))
+            assertThat(other.db().query("select id from task order by id").stream()
+                            .map(row -> row.text("id")))
                     .containsExactly(ids);
         }
     }
 
     @Test
     void linkThatCarriesNothingAndComesBack() throws Exception {
-        try (Device device = device("a");
-                LiveSync live = device.db().goLive(results::add)) {
+        try (Device device = device("a")) {
+            device.db().goLive(results::add);
             device.write("1");
             next(true);
             must("ip", "-n", NAMESPACE, "link", "set", INSIDE, "down");
@@ -196,8 +199,8 @@ class NamespaceTest {
     @Test
     void oneDirectionIsDroppedAndComesBack() throws Exception {
         assumed(runs("nft", "--version"), "`nft`");
-        try (Device device = device("a");
-                LiveSync live = device.db().goLive(results::add)) {
+        try (Device device = device("a")) {
+            device.db().goLive(results::add);
             next(true);
             int id = 1;
             for (String hook : List.of("input", "output")) {
@@ -218,8 +221,8 @@ class NamespaceTest {
     void lossyLinkLetsEverythingThrough() throws Exception {
         assumed(runs("nft", "--version"), "`nft`");
         drop("input", "numgen random mod 100 < 15 drop");
-        try (Device device = device("a");
-                LiveSync live = device.db().goLive(results::add)) {
+        try (Device device = device("a")) {
+            device.db().goLive(results::add);
             String[] ids = new String[20];
             for (int i = 0; i < ids.length; i++) {
                 ids[i] = "" + (100 + i);

@@ -113,19 +113,21 @@ class PartitionTest {
                 }
                 case ANSWERS_LOST -> always(ChaosFault.answerLost());
                 case LIVE_CONNECTION_DIES_SILENTLY -> {
-                    network.plan(ChaosPlan.each(new ChaosFault.CutAnswer(140, Ending.SILENCE)).only("GET /v1/live"));
+                    network.plan(ChaosPlan.each(new ChaosFault.CutAnswer(140, Ending.SILENCE))
+                            .only("GET /v1/live"));
                     network.resetConnections();
                 }
                 case LOGIN_PAGE -> always(ChaosFault.loginPage());
-                case MIXED -> network.plan(ChaosPlan.seeded(
-                        seed,
-                        70,
-                        ChaosFault.reset(),
-                        ChaosFault.answerLost(),
-                        new ChaosFault.Duplicate(),
-                        new ChaosFault.CutAnswer(200, Ending.RESET),
-                        new ChaosFault.CutRequest(500, Ending.CLOSE),
-                        new ChaosFault.Stale()));
+                case MIXED ->
+                    network.plan(ChaosPlan.seeded(
+                            seed,
+                            70,
+                            ChaosFault.reset(),
+                            ChaosFault.answerLost(),
+                            new ChaosFault.Duplicate(),
+                            new ChaosFault.CutAnswer(200, Ending.RESET),
+                            new ChaosFault.CutRequest(500, Ending.CLOSE),
+                            new ChaosFault.Stale()));
             }
         }
 
@@ -176,7 +178,9 @@ class PartitionTest {
                 }
                 write(devices.get(0), "insert into task (id, team, title) values ('all', 'red', 'votes')");
                 while (!devices.stream().allMatch(device -> device.hasAll(commits))) {
-                    assertThat(news.tryAcquire(2, TimeUnit.MINUTES)).as("the start").isTrue();
+                    assertThat(news.tryAcquire(2, TimeUnit.MINUTES))
+                            .as("the start")
+                            .isTrue();
                 }
                 for (int round = 0; round < rounds; round++) {
                     String story = partition(round, random);
@@ -225,7 +229,9 @@ class PartitionTest {
         for (int i = 0; i < devices.size(); i++) {
             int failures = isCutOff(weathers.get(i)) ? 1 : 0;
             while (devices.get(i).failures.get() < failures) {
-                assertThat(news.tryAcquire(1, TimeUnit.MINUTES)).as(weathers + " are noticed").isTrue();
+                assertThat(news.tryAcquire(1, TimeUnit.MINUTES))
+                        .as(weathers + " are noticed")
+                        .isTrue();
             }
         }
         return weathers.toString();
@@ -251,7 +257,9 @@ class PartitionTest {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             assertThat(news.tryAcquire(Math.max(1, BOUND_MILLIS - millis), TimeUnit.MILLISECONDS))
                     .as(() -> story + ": not converged in time; " + commits + " commits expected, "
-                            + devices.stream().map(device -> device.db.status().toString()).toList())
+                            + devices.stream()
+                                    .map(device -> device.db.status().toString())
+                                    .toList())
                     .isTrue();
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -263,7 +271,11 @@ class PartitionTest {
             assertThat(device.rows()).isEqualTo(rows);
         }
         assertThat(rows.size()).isEqualTo(commits - votes);
-        assertThat(devices.get(0).db.query("select votes from task where id = 'all'").get(0).integer("votes"))
+        assertThat(devices.get(0)
+                        .db
+                        .query("select votes from task where id = 'all'")
+                        .get(0)
+                        .integer("votes"))
                 .isEqualTo(votes);
     }
 }

@@ -64,7 +64,8 @@ final class ChaosExchange implements Runnable {
             } else if (fault instanceof ChaosFault.Late) {
                 proxy.keep(request);
                 device.close();
-            } else if (fault instanceof ChaosFault.Stale && proxy.remembered(name).isPresent()) {
+            } else if (fault instanceof ChaosFault.Stale
+                    && proxy.remembered(name).isPresent()) {
                 outlet(-1).write(proxy.remembered(name).get());
             } else if (fault instanceof ChaosFault.CutRequest cut) {
                 cut(cut);

@@ -62,7 +62,10 @@ final class ChaosMessage {
                 .filter(line -> !line.regionMatches(true, 0, "content-length:", 0, 15))
                 .filter(line -> !line.regionMatches(true, 0, "transfer-encoding:", 0, 18))
                 .forEach(line -> lines.append(line).append("\r\n"));
-        return new ChaosMessage(lines.append("Content-Length: ").append(length).append("\r\n\r\n").toString());
+        return new ChaosMessage(lines.append("Content-Length: ")
+                .append(length)
+                .append("\r\n\r\n")
+                .toString());
     }
 
     /** Copies the body as it is, chunks with their sizes; true if only the end of the connection ends it. */

@@ -41,9 +41,8 @@ public interface ChaosPlan {
     /** So many of a hundred meet one of these, by chance; the same seed chooses the same. */
     static ChaosPlan seeded(long seed, int ofHundred, ChaosFault... faults) {
         Random random = new Random(seed);
-        return request -> random.nextInt(100) < ofHundred
-                ? Optional.of(faults[random.nextInt(faults.length)])
-                : Optional.empty();
+        return request ->
+                random.nextInt(100) < ofHundred ? Optional.of(faults[random.nextInt(faults.length)]) : Optional.empty();
     }
 
     /** This, for requests that begin so; the others go well. */

@@ -172,7 +172,9 @@ public final class ChaosProxy implements AutoCloseable {
 
     /** Waits until a device has the head of the server's answer to a request for this, for instance {@code GET /v1/live}. */
     public synchronized void awaitAnswer(String request) throws InterruptedException {
-        while (exchanges.stream().map(ChaosExchange::passed).noneMatch(p -> p.request().equals(request) && p.down() > 0)) {
+        while (exchanges.stream()
+                .map(ChaosExchange::passed)
+                .noneMatch(p -> p.request().equals(request) && p.down() > 0)) {
             wait();
         }
     }

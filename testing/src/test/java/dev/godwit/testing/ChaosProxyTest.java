@@ -250,8 +250,9 @@ class ChaosProxyTest {
             proxy.plan(ChaosPlan.each(ChaosFault.redirect(status, elsewhere.address() + "/v1/sync")));
             fails(device, SyncResult.End.OFFLINE, "captive-portal");
             assertThatThrownBy(() -> device.transport().live(List.of("red"), new Unheard()))
-                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(TransportException.Kind.CAPTIVE_PORTAL));
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(TransportException.Kind.CAPTIVE_PORTAL));
             assertThat(elsewhere.log()).as("nobody went there").isEmpty();
             proxy.heal();
             synced(device);
@@ -278,8 +279,9 @@ class ChaosProxyTest {
             proxy.plan(ChaosPlan.each(ChaosFault.loginPage()));
             fails(device, SyncResult.End.OFFLINE, "captive-portal");
             assertThatThrownBy(() -> device.transport().live(List.of("red"), new Unheard()))
-                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(TransportException.Kind.CAPTIVE_PORTAL));
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(TransportException.Kind.CAPTIVE_PORTAL));
             // one that speaks the right type and knows nothing of the protocol
             proxy.plan(ChaosPlan.each(ChaosFault.inPlace(
                     "200 OK", "Content-Type: application/vnd.godwit\r\n", "<html>Welcome! Please log in.</html>")));
@@ -389,7 +391,9 @@ class ChaosProxyTest {
                 device.db().sync();
             }
             int late = (int) proxy.log().stream()
-                    .filter(passed -> passed.fault().filter(ChaosFault.Late.class::isInstance).isPresent())
+                    .filter(passed -> passed.fault()
+                            .filter(ChaosFault.Late.class::isInstance)
+                            .isPresent())
                     .count();
             proxy.heal();
             synced(device);
