@@ -38,7 +38,8 @@ class ArrowsTest {
             Map.entry("demo", List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows")),
             Map.entry(
                     "simulation",
-                    List.of("testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "merge",
+                    List.of(
+                            "testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "merge",
                             "wire")),
             Map.entry(
                     "conformance", List.of("cli", "server", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")),

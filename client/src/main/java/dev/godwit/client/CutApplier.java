@@ -116,8 +116,7 @@ final class CutApplier {
                 throw new StaleAnswer();
             }
             List<Decision> decisions = decisions(now, cut);
-            Application application =
-                    new Application(now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
+            Application application = new Application(now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
             decisions.forEach(application::rekey);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class AdmissionTest {
     private static final String TASK = "create table task (id text primary key, team text scope not null);\n";
-    private static final String ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
+    private static final String ENDLESS =
+            "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
 
     @TempDir
     Path folder;

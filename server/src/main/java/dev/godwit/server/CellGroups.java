@@ -61,7 +61,6 @@ final class CellGroups {
     /** SQLite's own limit. */
     private static final int MOST_COLUMNS = 32_767;
 
-
     private CellGroups() {}
 
     /** The insert of a row that was not the first under its key. */

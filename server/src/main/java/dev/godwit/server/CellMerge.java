@@ -113,7 +113,8 @@ final class CellMerge {
     /** Whether the device makes the same of its write once it has everything else. */
     private static boolean isForeseen(ColumnRule rule, Attempt attempt, Value value) {
         Value replaced = attempt.write().base();
-        // another value than the writer replaced may stand here though nobody else has written: its earlier write was refused
+        // another value than the writer replaced may stand here though nobody else has written: its earlier write was
+        // refused
         if (!attempt.concurrent() && (replaced == null || replaced.equals(attempt.stored()))) {
             return true;
         }

@@ -130,7 +130,11 @@ final class KeyClashes {
             String scope = Works.scopeOf(table, one.to(), after);
             works.store
                     .memory()
-                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), scope, works.commit(scope), works.sequence()));
+                    .keepRekey(
+                            device,
+                            table,
+                            one.from(),
+                            new StoreMemory.Rekey(one.to(), scope, works.commit(scope), works.sequence()));
         }
     }
 

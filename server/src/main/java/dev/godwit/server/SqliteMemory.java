@@ -167,7 +167,11 @@ final class SqliteMemory implements StoreMemory {
                 key(key));
         return found == null
                 ? null
-                : new Rekey(KeyCodec.decode(blob(found[0])), sql.scopeName(found[1].asLong()), found[2].asLong(), found[3].asLong());
+                : new Rekey(
+                        KeyCodec.decode(blob(found[0])),
+                        sql.scopeName(found[1].asLong()),
+                        found[2].asLong(),
+                        found[3].asLong());
     }
 
     @Override

@@ -121,7 +121,9 @@ public final class StoredFuzz {
         CellState old = new CellState(3, new Stamp(77, 1), 0);
         CellState late = new CellState(COMMIT, new Stamp(1L << 40, 9), 998);
         seeds.put("groups-one", seed('g', CellGroups.encode(COMMIT, CellGroups.Row.of(List.of(old, old, old)))));
-        seeds.put("groups", seed('g', CellGroups.encode(COMMIT, CellGroups.Row.of(List.of(old, late, old, RowMeta.NEVER)))));
+        seeds.put(
+                "groups",
+                seed('g', CellGroups.encode(COMMIT, CellGroups.Row.of(List.of(old, late, old, RowMeta.NEVER)))));
         for (int count : new int[] {1, 8, 40}) {
             List<LoggedEdit> edits = new ArrayList<>();
             for (int i = 0; i < count; i++) {

@@ -52,7 +52,14 @@ final class Actions {
             case DECIDE_CONFLICT -> locally(device, () -> decide(device, random));
             case UNDO -> locally(device, () -> undo(device, random));
             case REOPEN -> reopen(device);
-            case OPERATOR_WRITE, TICK, FORGET, KILL_SERVER, RESTART_SERVER, SERVER_DISK, BACK_UP_SERVER, RESTORE_SERVER ->
+            case OPERATOR_WRITE,
+                    TICK,
+                    FORGET,
+                    KILL_SERVER,
+                    RESTART_SERVER,
+                    SERVER_DISK,
+                    BACK_UP_SERVER,
+                    RESTORE_SERVER ->
                 world.server().isUp() && !world.server().isBusy() ? toServer(step, random) : NOTHING;
             case OFFLINE, ONLINE -> {
                 device.network.up(step.kind() == StepKind.ONLINE);
@@ -220,14 +227,17 @@ final class Actions {
     /** Whoever acts now has all values of the device before his eyes. */
     private void seen(SimulatedDevice device) {
         world.expectations().forgetAges();
-        device.db().query("select body, place from memo").forEach(row -> row.values().stream()
-                .filter(value -> !value.isNull())
-                .forEach(value -> world.expectations().replaced(value.asText())));
+        device.db()
+                .query("select body, place from memo")
+                .forEach(row -> row.values().stream()
+                        .filter(value -> !value.isNull())
+                        .forEach(value -> world.expectations().replaced(value.asText())));
     }
 
     private String undo(SimulatedDevice device, Random random) {
         List<Transactions.Remembered> list = device.db().transactions().list().stream()
-                .filter(one -> !one.state().equals("parked") && !world.expectations().isWatched(one.id()))
+                .filter(one ->
+                        !one.state().equals("parked") && !world.expectations().isWatched(one.id()))
                 .toList();
         if (list.isEmpty()) {
             return NOTHING;
@@ -264,9 +274,8 @@ final class Actions {
             device.process().kill();
             return "now";
         }
-        FaultySqlite.Plan how = random.nextBoolean()
-                ? FaultySqlite.Plan.DIES_BEFORE_COMMIT
-                : FaultySqlite.Plan.DIES_AFTER_COMMIT;
+        FaultySqlite.Plan how =
+                random.nextBoolean() ? FaultySqlite.Plan.DIES_BEFORE_COMMIT : FaultySqlite.Plan.DIES_AFTER_COMMIT;
         int after = random.nextInt(5);
         device.process().plan(how, after);
         return how + " after " + after;
@@ -365,7 +374,8 @@ final class Actions {
             case BACK_UP_SERVER -> {
                 Path file = world.folder().resolve("server.backup");
                 server.backUp(file);
-                serverCopy = new ServerCopy(file, server.wallMillis(), world.expectations().decided());
+                serverCopy = new ServerCopy(
+                        file, server.wallMillis(), world.expectations().decided());
                 yield "";
             }
             default -> restoreServer();
@@ -397,9 +407,8 @@ final class Actions {
             world.reach().count("servers killed");
             return "now";
         }
-        FaultySqlite.Plan how = random.nextBoolean()
-                ? FaultySqlite.Plan.DIES_BEFORE_COMMIT
-                : FaultySqlite.Plan.DIES_AFTER_COMMIT;
+        FaultySqlite.Plan how =
+                random.nextBoolean() ? FaultySqlite.Plan.DIES_BEFORE_COMMIT : FaultySqlite.Plan.DIES_AFTER_COMMIT;
         world.server().process().plan(how, random.nextInt(3));
         return how.toString();
     }

@@ -53,12 +53,14 @@ final class Ending {
         Limits limits = world.server().limits();
         long healed = world.server().wallMillis();
         for (SimulatedDevice device : world.devices()) {
-            world.pass(random.nextInt((int) limits.backoffMaxMillis() / world.devices().size()));
+            world.pass(random.nextInt(
+                    (int) limits.backoffMaxMillis() / world.devices().size()));
             sync(device);
         }
         for (int round = 0; !isQuiet(); round++) {
             if (round == ROUNDS) {
-                throw new Violation("P5", "after " + ROUNDS + " rounds without faults there is no quiet: " + restless());
+                throw new Violation(
+                        "P5", "after " + ROUNDS + " rounds without faults there is no quiet: " + restless());
             }
             world.pass(limits.backoffMinMillis() / 2);
             world.server().tick();
@@ -101,10 +103,12 @@ final class Ending {
 
     private void judge() {
         SimulatedServer server = world.server();
-        Invariants.check("the server", true, sql -> server.look(connection -> dev.godwit.rows.Sql.rows(connection, sql)
-                .stream()
-                .map(java.util.Arrays::toString)
-                .toList()));
+        Invariants.check(
+                "the server",
+                true,
+                sql -> server.look(connection -> dev.godwit.rows.Sql.rows(connection, sql).stream()
+                        .map(java.util.Arrays::toString)
+                        .toList()));
         SimulatedDevice fresh = world.add("fresh", "fresh", Workload.teams());
         fresh.open(true);
         sync(fresh);
@@ -129,7 +133,8 @@ final class Ending {
                     Snapshots.ofServer(server, scope),
                     Snapshots.ofDevice(device.db(), scope));
         }
-        List<String> strangers = device.db()
+        List<String> strangers = device
+                .db()
                 .query("select team from account union select team from item union select team from memo union"
                         + " select team from visit union select team from line union select team from job union"
                         + " select team from task union select team from kept union select team from entry")

@@ -23,11 +23,13 @@ final class Exchanges {
     static void tell(SimulatedDevice device, Grant grant, byte[] request, byte[] answer, World world) {
         Limits limits = world.server().limits();
         SyncRequest sent = SyncCodec.decodeRequest(request, limits);
-        world.trace().detail(device.name + " (granted " + grant.scopes() + ") asks from " + sent.scopes() + ", confirmed "
-                + sent.confirmed());
+        world.trace()
+                .detail(device.name + " (granted " + grant.scopes() + ") asks from " + sent.scopes() + ", confirmed "
+                        + sent.confirmed());
         for (PushedTransaction transaction : sent.transactions()) {
-            world.trace().detail("sends " + transaction.sequence() + (transaction.isVoid() ? " void" : "") + " "
-                    + transaction.id() + " on " + transaction.bases());
+            world.trace()
+                    .detail("sends " + transaction.sequence() + (transaction.isVoid() ? " void" : "") + " "
+                            + transaction.id() + " on " + transaction.bases());
         }
         FrameReader frames = new FrameReader(new ByteArrayInputStream(answer), limits);
         try {
@@ -42,7 +44,9 @@ final class Exchanges {
     private static String words(Frame frame) {
         String words = frame instanceof Page page
                 ? "a page of " + page.scope() + " up to " + page.cursor() + ": " + page
-                : frame instanceof Cut cut ? "the cut at " + cut.checkpoints() + ", receipts " + cut.receipts() : frame.toString();
+                : frame instanceof Cut cut
+                        ? "the cut at " + cut.checkpoints() + ", receipts " + cut.receipts()
+                        : frame.toString();
         return words.length() > LONGEST ? words.substring(0, LONGEST) + "…" : words;
     }
 }

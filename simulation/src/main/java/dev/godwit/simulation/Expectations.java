@@ -25,6 +25,7 @@ final class Expectations {
     private final Set<String> replaced = new HashSet<>();
     /** What the server has decided, and has not lost since. */
     private final Set<String> decided = new HashSet<>();
+
     private long noted;
     private boolean agesAreKnown = true;
     private final boolean keepsAllConflicts;
@@ -166,8 +167,15 @@ final class Expectations {
 
     private static String dashed(String hex) {
         return hex.length() == 32
-                ? hex.substring(0, 8) + '-' + hex.substring(8, 12) + '-' + hex.substring(12, 16) + '-'
-                        + hex.substring(16, 20) + '-' + hex.substring(20)
+                ? hex.substring(0, 8)
+                        + '-'
+                        + hex.substring(8, 12)
+                        + '-'
+                        + hex.substring(12, 16)
+                        + '-'
+                        + hex.substring(16, 20)
+                        + '-'
+                        + hex.substring(20)
                 : hex;
     }
 
@@ -179,7 +187,8 @@ final class Expectations {
                 if (legs != Long.parseLong(name.substring(name.indexOf('/') + 1))) {
                     throw new Violation(
                             legs == 0 ? "P1" : "P4",
-                            device + "'s batch " + name + " is accepted, and the server has " + legs + " of its entries");
+                            device + "'s batch " + name + " is accepted, and the server has " + legs
+                                    + " of its entries");
                 }
             }
         } else if (wrote instanceof Word word) {
@@ -202,7 +211,8 @@ final class Expectations {
             if (keepsAllConflicts && found.stream().noneMatch(text -> text.contains(value.value()))) {
                 throw new Violation(
                         "P9",
-                        device + "'s " + value + " is accepted, and it is not in its cell, nobody replaced it who had seen it,"
+                        device + "'s " + value
+                                + " is accepted, and it is not in its cell, nobody replaced it who had seen it,"
                                 + " and the inbox does not have it");
             }
         }
@@ -219,12 +229,15 @@ final class Expectations {
                     && winner.value().equals(shown)
                     && winner.millis() < value.millis()) {
                 throw new Violation(
-                        "P9", value + " lost to " + winner + ", which was written earlier by somebody who had not seen it");
+                        "P9",
+                        value + " lost to " + winner + ", which was written earlier by somebody who had not seen it");
             }
         }
     }
 
     private static String text(SimulatedServer server, String sql, String id) {
-        return server.look(connection -> Sql.rows(connection, sql, dev.godwit.model.Value.of(id)).get(0)[0].asText());
+        return server.look(connection -> Sql.rows(connection, sql, dev.godwit.model.Value.of(id))
+                .get(0)[0]
+                .asText());
     }
 }

@@ -11,6 +11,7 @@ final class Invariants {
     private static final String HALF_ACROSS = "select e.batch from entry e where e.batch like '%/1'"
             + " and not exists (select 1 from entry o where substr(o.id, instr(o.id, ':'), length(o.id) - instr(o.id, ':'))"
             + " = substr(e.id, instr(e.id, ':'), length(e.id) - instr(e.id, ':')) and o.id <> e.id)";
+
     private static final String SUMS = "select a.id, a.balance, (select coalesce(sum(amount), 0) from entry"
             + " where account = a.id) as entries from account a where balance is not entries";
     private static final String DANGLING = "pragma foreign_key_check";

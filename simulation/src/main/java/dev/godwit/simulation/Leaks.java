@@ -20,7 +20,8 @@ final class Leaks {
             String writer = values.group(2);
             boolean own = writer != null && device.name.startsWith(writer);
             if (!own && !grant.mayRead(values.group(1))) {
-                throw new Violation("P7", device.name + " may not read " + values.group(1) + " and is sent " + values.group());
+                throw new Violation(
+                        "P7", device.name + " may not read " + values.group(1) + " and is sent " + values.group());
             }
         }
     }

@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param violation the first promise that was found broken, or null
  * @param story what happened, if it was asked for
  */
-record Outcome(Plan plan, String hash, Reach reach, @Nullable Violation violation, List<String> story) {}
+record Outcome(
+        Plan plan, String hash, Reach reach, @Nullable Violation violation, List<String> story) {}

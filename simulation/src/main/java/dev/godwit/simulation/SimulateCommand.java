@@ -85,14 +85,15 @@ public final class SimulateCommand implements Subcommand {
         long total = longRun ? LONG_SEEDS : seeds;
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         Progress progress = new Progress(spec.commandLine().getErr(), total);
-        Campaign.Sum sum = new Campaign(workers, stopAtFirst).run(
-                first, total, seed -> Plan.random(seed, options), outcome -> heard(outcome, progress));
+        Campaign.Sum sum = new Campaign(workers, stopAtFirst)
+                .run(first, total, seed -> Plan.random(seed, options), outcome -> heard(outcome, progress));
         List<String> missing = total >= ENOUGH_SEEDS && !stopAtFirst ? missing(sum.reach(), options) : List.of();
         print(sum, missing);
         if (!whole && !json && !sum.failures().isEmpty()) {
             tell(shrunk(sum.failures().get(0)));
         }
-        boolean well = sum.failures().isEmpty() && missing.isEmpty() && sum.reach().of("transactions") > 0;
+        boolean well =
+                sum.failures().isEmpty() && missing.isEmpty() && sum.reach().of("transactions") > 0;
         return well ? ExitCode.DONE : ExitCode.FAILED;
     }
 
@@ -113,8 +114,8 @@ public final class SimulateCommand implements Subcommand {
             chosen.add(Arrays.stream(Fault.values())
                     .filter(fault -> fault.toString().equals(name.toLowerCase(Locale.ROOT)))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("--faults = " + name
-                            + ": it is all, or some of " + Arrays.toString(Fault.values()) + " with commas")));
+                    .orElseThrow(() -> new IllegalArgumentException("--faults = " + name + ": it is all, or some of "
+                            + Arrays.toString(Fault.values()) + " with commas")));
         }
         return chosen;
     }
@@ -154,7 +155,8 @@ public final class SimulateCommand implements Subcommand {
 
     private static final Map<Fault, List<String>> REACHED = Map.of(
             Fault.NONE, List.of("transactions", "accepted", "conflicts", "parked", "checkpoints compared", "transfers"),
-            Fault.NETWORK, List.of("requests lost", "requests doubled", "answers lost", "answers cut", "answers mixed up"),
+            Fault.NETWORK,
+                    List.of("requests lost", "requests doubled", "answers lost", "answers cut", "answers mixed up"),
             Fault.CRASH, List.of("devices killed", "servers killed"),
             Fault.DISK, List.of("disk errors on devices", "disk errors on the server"),
             Fault.CLOCK, List.of("clocks set"),

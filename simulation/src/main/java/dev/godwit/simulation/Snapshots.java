@@ -77,7 +77,10 @@ final class Snapshots {
         device.db().status().checkpoints().forEach((scope, commit) -> {
             List<String> expected = scopes.getOrDefault(scope, Map.of()).get(commit);
             if (expected != null) {
-                compare("P3", device.name + " shows at commit " + commit + " of " + scope, expected,
+                compare(
+                        "P3",
+                        device.name + " shows at commit " + commit + " of " + scope,
+                        expected,
                         ofDevice(device.db(), scope));
             }
         });

@@ -126,7 +126,8 @@ final class Workload {
         if (rows.isEmpty()) {
             throw new NotNow();
         }
-        String before = rows.get(0).value(0).isNull() ? "" : rows.get(0).value(0).asText();
+        String before =
+                rows.get(0).value(0).isNull() ? "" : rows.get(0).value(0).asText();
         String value = team + ":" + names++ + device.name;
         // also if the device dies over it: it may have been committed
         expectations.replaced(before);
@@ -201,11 +202,13 @@ final class Workload {
     String operator(Random random) {
         String team = TEAMS[random.nextInt(TEAMS.length)];
         return switch (random.nextInt(6)) {
-            case 0 -> "update item set notes = coalesce(notes, '') || ' op', tags = '[7]', plain = 'op" + names++
-                    + "' where id = '" + team + "-i0'";
+            case 0 ->
+                "update item set notes = coalesce(notes, '') || ' op', tags = '[7]', plain = 'op" + names++
+                        + "' where id = '" + team + "-i0'";
             case 1 -> "pragma foreign_keys = on; delete from job where id = 'j" + random.nextInt(5) + "'";
-            case 2 -> "insert or ignore into job (id, team, title) values ('j" + random.nextInt(5) + "', '" + team
-                    + "', 'op')";
+            case 2 ->
+                "insert or ignore into job (id, team, title) values ('j" + random.nextInt(5) + "', '" + team
+                        + "', 'op')";
             case 3 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
             case 4 -> "update item set stock = stock + 3 where team = '" + team + "'";
             default -> "pragma foreign_keys = on; delete from visit where id = " + random.nextInt(4);
@@ -222,35 +225,44 @@ final class Workload {
         String job = "j" + random.nextInt(5);
         return switch (random.nextInt(25)) {
             case 0, 1, 2, 3, 4, 5, 6 -> "update item set " + assignment(random, name) + " where id = '" + item + "'";
-            case 7 -> "insert or ignore into item (id, team, plain, notes, tags) values ('" + team + "-i2', '" + team
-                    + "', '" + name + "', 'note " + name + "', '[\"" + name + "\"]')";
+            case 7 ->
+                "insert or ignore into item (id, team, plain, notes, tags) values ('" + team + "-i2', '" + team + "', '"
+                        + name + "', 'note " + name + "', '[\"" + name + "\"]')";
             case 8 -> "delete from item where id = '" + team + "-i2'";
             case 9 -> "insert or ignore into visit values (" + random.nextInt(4) + ", '" + team + "', '" + name + "')";
-            case 10 -> "insert or ignore into line select " + random.nextInt(6) + ", team, id, '" + name
-                    + "' from visit where team = '" + team + "' and id = " + random.nextInt(4);
+            case 10 ->
+                "insert or ignore into line select " + random.nextInt(6) + ", team, id, '" + name
+                        + "' from visit where team = '" + team + "' and id = " + random.nextInt(4);
             case 11 -> "delete from visit where id = " + random.nextInt(4);
-            case 12, 13 -> "insert or ignore into job (id, team, title, code) values ('" + job + "', '" + team + "', '"
-                    + name + "', " + code(random) + ")";
+            case 12, 13 ->
+                "insert or ignore into job (id, team, title, code) values ('" + job + "', '" + team + "', '" + name
+                        + "', " + code(random) + ")";
             case 14 -> "update job set title = '" + name + "' where id = '" + job + "'";
-            case 15 -> random.nextBoolean()
-                    ? "update job set starts = " + random.nextInt(9) + " where id = '" + job + "'"
-                    : "update job set ends = " + random.nextInt(9) + " where id = '" + job + "' and starts <= "
-                            + random.nextInt(9);
+            case 15 ->
+                random.nextBoolean()
+                        ? "update job set starts = " + random.nextInt(9) + " where id = '" + job + "'"
+                        : "update job set ends = " + random.nextInt(9) + " where id = '" + job + "' and starts <= "
+                                + random.nextInt(9);
             case 16 -> "update or replace job set code = " + code(random) + " where id = '" + job + "'";
             case 17 -> "delete from job where id = '" + job + "'";
-            case 18 -> "insert or replace into task select id || '-t', team, id, '" + name + "' from job where id = '"
-                    + job + "'";
+            case 18 ->
+                "insert or replace into task select id || '-t', team, id, '" + name + "' from job where id = '" + job
+                        + "'";
             case 19 -> "update kept set a = '" + name + "' where id in ('" + team + "-k', 'k0')";
-            case 20 -> random.nextBoolean()
-                    ? "delete from kept where id = 'k" + random.nextInt(3) + "'"
-                    : "insert or ignore into kept values ('k" + random.nextInt(3) + "', '" + team + "', '" + name + "')";
+            case 20 ->
+                random.nextBoolean()
+                        ? "delete from kept where id = 'k" + random.nextInt(3) + "'"
+                        : "insert or ignore into kept values ('k" + random.nextInt(3) + "', '" + team + "', '" + name
+                                + "')";
             case 21 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
-            case 22 -> "insert or ignore into genre values (" + random.nextInt(5) + ", '" + name
-                    + "', (select max(id) from genre))";
+            case 22 ->
+                "insert or ignore into genre values (" + random.nextInt(5) + ", '" + name
+                        + "', (select max(id) from genre))";
             case 23 -> "update job set team = '" + team + "' where id = '" + job + "'";
-            default -> random.nextBoolean()
-                    ? "delete from genre where id = " + random.nextInt(5)
-                    : "update genre set name = '" + name + "' where id = " + random.nextInt(5);
+            default ->
+                random.nextBoolean()
+                        ? "delete from genre where id = " + random.nextInt(5)
+                        : "update genre set name = '" + name + "' where id = " + random.nextInt(5);
         };
     }
 
@@ -264,14 +276,19 @@ final class Workload {
             case 5 -> "least = " + (random.nextInt(8) == 0 ? "null" : String.valueOf(number));
             case 6 -> "tags = json_insert(coalesce(tags, '[]'), '$[#]', " + number % 9 + ")";
             case 7 -> "tags = json_remove(coalesce(tags, '[1]'), '$[0]')";
-            case 8 -> "notes = substr(coalesce(notes, ''), 1, " + number % 20 + ") || '<" + name
-                    + ">' || substr(coalesce(notes, ''), " + (number % 20 + 1 + random.nextInt(2)) + ")";
-            case 9 -> "extra = json_set(coalesce(extra, '{}'), '$."
-                    + List.of("a", "b.c", "b.d", "e").get(random.nextInt(4)) + "', '" + name + "')";
+            case 8 ->
+                "notes = substr(coalesce(notes, ''), 1, " + number % 20 + ") || '<" + name
+                        + ">' || substr(coalesce(notes, ''), " + (number % 20 + 1 + random.nextInt(2)) + ")";
+            case 9 ->
+                "extra = json_set(coalesce(extra, '{}'), '$."
+                        + List.of("a", "b.c", "b.d", "e").get(random.nextInt(4)) + "', '" + name + "')";
             case 10 -> "closed = '" + name + "'";
-            case 11 -> "poem = replace(coalesce(poem, ''), '" + List.of("one", "two", "three").get(random.nextInt(3))
-                    + "', '" + List.of("one", "two", "three").get(random.nextInt(3)) + number + "')";
-            case 13 -> "raw = " + List.of("2.0", "2", "'2'", "x'02'", "null", "1e300").get(random.nextInt(6));
+            case 11 ->
+                "poem = replace(coalesce(poem, ''), '"
+                        + List.of("one", "two", "three").get(random.nextInt(3)) + "', '"
+                        + List.of("one", "two", "three").get(random.nextInt(3)) + number + "')";
+            case 13 ->
+                "raw = " + List.of("2.0", "2", "'2'", "x'02'", "null", "1e300").get(random.nextInt(6));
             case 12 -> "address = '" + name + "', price = " + random.nextDouble();
             default -> "status = '" + List.of("open", "assigned", "done").get(random.nextInt(3)) + "'";
         };

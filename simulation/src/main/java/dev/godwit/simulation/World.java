@@ -233,7 +233,10 @@ final class World {
             did = "died";
         }
         trace.line("#" + step.number() + " " + device.name + " " + step.kind().words() + ": " + did);
-        afterwards(device, step.kind() == StepKind.SYNC || (device.process().commits() != checkedBefore && step.number() % 3 == 0));
+        afterwards(
+                device,
+                step.kind() == StepKind.SYNC
+                        || (device.process().commits() != checkedBefore && step.number() % 3 == 0));
     }
 
     /** Buries who has died, and looks at the database of who has not. */
@@ -266,9 +269,12 @@ final class World {
         boolean whole = device.scopes.containsAll(Workload.teams())
                 && status.denied().isEmpty()
                 && status.checkpoints().values().stream().allMatch(commit -> commit > 0);
-        Invariants.check(device.name, whole, sql -> device.db().query(sql).stream()
-                .map(row -> row.values().toString())
-                .toList());
+        Invariants.check(
+                device.name,
+                whole,
+                sql -> device.db().query(sql).stream()
+                        .map(row -> row.values().toString())
+                        .toList());
     }
 
     /** Starts an application that is down; it may die again as it starts. */
