@@ -6,6 +6,7 @@ import dev.godwit.model.Limits;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,14 +32,17 @@ class MeanwhileTest {
             b.run("update item set n = n + 10");
             b.synced();
             a.run("update item set title = 'sent', n = n + 1 where id = '1'");
+            String sql = "select id, title, n from item order by id";
+            List<List<String>> between = new ArrayList<>();
             a.transport.beforeNextAnswer(() -> {
+                a.transport.beforeNextAnswer(() -> between.add(a.all(sql)));
                 a.run("update item set title = 'later', n = n + 100 where id = '1'");
                 a.run("delete from item where id = '2'");
                 a.run("insert into item values ('3', 'red', 'new', 0)");
             });
             a.sync();
             List<String> wanted = List.of("['1', 'later', 111]", "['3', 'new', 0]");
-            String sql = "select id, title, n from item order by id";
+            assertThat(between).as("after the answer, before the next").containsExactly(wanted);
             assertThat(a.all(sql)).isEqualTo(wanted);
             a.synced();
             b.synced();
