@@ -96,12 +96,24 @@ final class CutApplier {
             if (!now.equals(expected)) {
                 throw new StaleAnswer();
             }
+            now.scopes().forEach(scope -> checkNamed(scope.scope(), cut, denied));
             List<Decision> decisions = decisions(now, cut);
             Application application = new Application(now, decisions, pages, cut.checkpoints(), denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
             return application.effect(tables);
         });
+    }
+
+    /** A scope's rows are shown with its checkpoint, and with no other's. */
+    private static void checkNamed(String scope, Cut cut, Map<String, String> denied) {
+        if (!cut.checkpoints().containsKey(scope) && !denied.containsKey(scope)) {
+            throw new WireException(
+                    WireException.Kind.MALFORMED,
+                    "the cut says nothing of scope " + scope
+                            + ", which was asked for: the server contradicts itself, and nothing was changed;"
+                            + " look at its version and its log");
+        }
     }
 
     /**

@@ -228,6 +228,11 @@ class InconsistentPeersTest {
             hostile.answersFrames(new Page("blue", honest.blocks(), START), cut(HostileServer.TIMELINE, 9));
             refusedByTheDevice(device, "blue, which was not asked for");
 
+            hostile.answersFrames(
+                    honest,
+                    new Cut(List.of(), Map.of("blue", new Checkpoint(HostileServer.TIMELINE, 9)), 0, 0));
+            refusedByTheDevice(device, "the cut says nothing of scope red");
+
             hostile.answersFrames(honest, cut(HostileServer.TIMELINE, 9));
             assertThat(device.db().sync().isSynced())
                     .as("the same without the lie")
