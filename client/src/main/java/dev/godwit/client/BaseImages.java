@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Table {@code godwit_base_T}: the key, whether the row is present at the visible checkpoint, its columns, {@code last},
  * the local number of the last pending transaction that touched the row, and {@code born}, that of the last pending
- * transaction that inserted it (0 if the server has it, or a pending transaction deleted it since). No row here: nothing pending.
+ * transaction that inserted it (0 if the server has it, or a pending transaction deleted it since), and {@code edited}, that of
+ * the last pending transaction that edited a text of it. No row here: nothing pending.
  *
  * <p>Rows that a transaction inserts get their images late, by {@link #complete}: an insert needs none as long as nobody
  * asks, and under random keys each would cost its commit a page of this table. {@code godwit_local.based_local} says up to
@@ -45,13 +46,13 @@ final class BaseImages {
     }
 
     /** One base image; {@code row} is null where the server has no such row. */
-    record Base(Key key, Value @Nullable [] row, long born, long last) {}
+    record Base(Key key, Value @Nullable [] row, long born, long edited) {}
 
     static String ddl(Table table) {
         return Capture.imagesDdl(
                 table,
                 name(table),
-                "present integer not null, born integer not null, last integer not null, ",
+                "present integer not null, born integer not null, last integer not null, edited integer not null default 0, ",
                 "godwit: the server's state of rows with pending changes");
     }
 
@@ -153,6 +154,15 @@ final class BaseImages {
         return connection.changes() > 0;
     }
 
+    /** Notes that a transaction edits a text of a row that it has touched. */
+    void noteEdit(Table table, Key key, long local) {
+        SqliteStatement edited = statement(
+                table, "edited", () -> "update " + name(table) + " set edited = ?1 where " + keyMatches(table));
+        edited.bindLong(1, local);
+        Sql.bindAll(edited, 2, key.values());
+        run(edited);
+    }
+
     /** Notes that a pending transaction deleted a row that one before it had inserted: nothing builds on that any more. */
     void forgetBirth(Table table, Key key) {
         SqliteStatement forget =
@@ -238,7 +248,7 @@ final class BaseImages {
     }
 
     private static String columns(Table table) {
-        return list(table.key().size(), "k") + ", present, born, last, "
+        return list(table.key().size(), "k") + ", present, born, edited, "
                 + list(table.columns().size(), "c");
     }
 

@@ -1,15 +1,10 @@
 package dev.godwit.client;
 
 import dev.godwit.client.LocalState.Position;
-import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
-import dev.godwit.model.RowKind;
-import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
-import dev.godwit.model.Value;
 import dev.godwit.rows.ApplicationTriggers;
-import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Page;
 import dev.godwit.wire.Receipt;
@@ -19,38 +14,37 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Makes a cut visible in one local transaction: what the application reads before is one checkpoint plus its pending
  * transactions, and after it the next one plus those that are still pending. It cannot fail for what the rows hold (H6).
  */
 final class CutApplier {
-    /*
-     * Two ways lead to the same state. The plain one is the definition: take all pending changes away (restore), make the
-     * server's state what the cut says (confirmed transactions, then pages), put the rest back on top (overlay). Its cost
-     * follows the outbox. The short one is taken when it provably ends the same: every receipt is a plain success, nothing
-     * is blocked, and no page touches a row with pending changes. Then a row whose last pending change is confirmed
-     * already shows the server's state, and only its base image goes. Should a constraint fail on the short way, the
-     * savepoint takes it back and the plain way decides which transaction is blocked.
-     */
     private final LocalSession session;
     private final Sealer sealer;
-    private final Device device;
     private final Limits limits;
-    private final ServerRows serverRows;
-    private final Overlay overlay;
-    private final StagedPages staged;
+    private final Parts parts;
 
     CutApplier(LocalSession session, Sealer sealer, Device device, Limits limits) {
         this.session = session;
         this.sealer = sealer;
-        this.device = device;
         this.limits = limits;
-        this.serverRows = new ServerRows(session);
-        this.overlay = new Overlay(session);
-        this.staged = new StagedPages(session.connection(), limits);
+        this.parts = new Parts(
+                session,
+                device,
+                new ServerRows(session),
+                new Overlay(session),
+                new StagedPages(session.connection(), limits));
+    }
+
+    /** What every application of a cut works with. */
+    record Parts(LocalSession session, Device device, ServerRows serverRows, Overlay overlay, StagedPages staged) {
+
+        Set<String> allTables() {
+            Set<String> tables = new LinkedHashSet<>();
+            session.schema().tables().forEach(table -> tables.add(table.name()));
+            return tables;
+        }
     }
 
     /** The local state is not that of the request any more: the answer is of no use (H8). */
@@ -63,15 +57,6 @@ final class CutApplier {
         private static final long serialVersionUID = 1;
     }
 
-    /** The short way does not do. */
-    private static final class NeedsRebase extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        NeedsRebase() {
-            super("rebase", null, false, false);
-        }
-    }
-
     /** What a cut did; {@code tables} are those whose rows may read differently now. */
     record Effect(
             int received,
@@ -82,7 +67,7 @@ final class CutApplier {
             Map<TransactionId, Outcome> decided) {}
 
     /** A receipt and the transaction it is for. */
-    private record Decision(Entry entry, Outcome outcome) {}
+    record Decision(Entry entry, Outcome outcome) {}
 
     /**
      * Applies staged pages, then these pages, then the cut.
@@ -98,7 +83,8 @@ final class CutApplier {
             }
             now.scopes().forEach(scope -> checkNamed(scope.scope(), cut, denied));
             List<Decision> decisions = decisions(now, cut);
-            Application application = new Application(now, decisions, pages, cut.checkpoints(), denied, serverMillis);
+            CutApplication application =
+                    new CutApplication(parts, now, decisions, pages, cut.checkpoints(), denied, serverMillis);
             Set<String> tables = silently(application::run);
             finish(now, cut, denied, serverMillis);
             return application.effect(tables);
@@ -128,7 +114,8 @@ final class CutApplier {
                 throw new StaleAnswer();
             }
             List<Decision> decisions = decisions(now, cut);
-            Application application = new Application(now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
+            CutApplication application =
+                    new CutApplication(parts, now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
             decisions.forEach(application::rekey);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
@@ -147,17 +134,11 @@ final class CutApplier {
     Set<String> rebase() {
         return silently(() -> {
             session.bases().complete();
-            overlay.restore();
+            parts.overlay().restore();
             session.connection().execute("pragma ignore_check_constraints = off");
-            overlay.putBack();
-            return allTables();
+            parts.overlay().putBack();
+            return parts.allTables();
         });
-    }
-
-    private Set<String> allTables() {
-        Set<String> tables = new LinkedHashSet<>();
-        session.schema().tables().forEach(table -> tables.add(table.name()));
-        return tables;
     }
 
     /** Receipts come in sequence and leave none out, as entries are decided: both lists go in step. */
@@ -220,247 +201,5 @@ final class CutApplier {
             session.state().setConfirmed(confirmed);
         }
         session.entries().forgetSafe(cut.safeSequence(), serverMillis - 2 * limits.acceptedKeptMillis());
-    }
-
-    /** One run over one cut. */
-    private final class Application {
-        private final Position position;
-        private final List<Decision> decisions;
-        private final List<Page> pages;
-        private final Map<String, Checkpoint> checkpoints;
-        private final Map<String, String> denied;
-        private final long serverMillis;
-        private final Set<String> tables = new LinkedHashSet<>();
-        private ServerTexts texts = new ServerTexts(cell -> false);
-        private int received;
-
-        Application(
-                Position position,
-                List<Decision> decisions,
-                List<Page> pages,
-                Map<String, Checkpoint> checkpoints,
-                Map<String, String> denied,
-                long serverMillis) {
-            this.position = position;
-            this.decisions = decisions;
-            this.pages = pages;
-            this.checkpoints = checkpoints;
-            this.denied = denied;
-            this.serverMillis = serverMillis;
-        }
-
-        Set<String> run() {
-            if (isPlain()) {
-                session.connection().execute("savepoint godwit_short");
-                try {
-                    decisions.forEach(this::confirmShort);
-                    decisions.forEach(this::record);
-                    if (hasPages()) {
-                        session.bases().complete();
-                        boolean pending = session.bases().any();
-                        forEachPage(page -> receive(page, pending));
-                        session.writes().flush();
-                    }
-                    session.connection().execute("release godwit_short");
-                    return tables;
-                } catch (NeedsRebase | ServerTexts.OtherText | SqliteException notSo) {
-                    if (notSo instanceof SqliteException failure
-                            && !failure.code().isConstraint()) {
-                        throw failure;
-                    }
-                    session.connection().execute("rollback to godwit_short; release godwit_short");
-                    session.writes().forget();
-                }
-            }
-            return rebase();
-        }
-
-        /** Every page of the cut in the order in which it came: first what was staged, then what is in memory. */
-        private void forEachPage(Consumer<Page> visitor) {
-            staged.forEach(visitor);
-            pages.forEach(visitor);
-        }
-
-        private boolean hasPages() {
-            return !pages.isEmpty() || staged.any();
-        }
-
-        private boolean isPlain() {
-            return denied.isEmpty()
-                    && position.scopes().stream().noneMatch(LocalState.ScopeState::replacing)
-                    && decisions.stream().allMatch(d -> isPlain(d.outcome()))
-                    && !session.entries().anyBlocked();
-        }
-
-        private static boolean isPlain(Outcome outcome) {
-            return outcome instanceof Outcome.Voided
-                    || (outcome instanceof Outcome.Applied applied
-                            && applied.lost().isEmpty()
-                            && applied.rekeyed().isEmpty());
-        }
-
-        private void confirmShort(Decision decision) {
-            Entry entry = decision.entry();
-            boolean late = session.bases().isLate(entry);
-            session.changes().forEach(entry.decoded(), change -> {
-                Table table = change.table();
-                if (!change.removes() && !isHeld(table, change)) {
-                    throw new NeedsRebase();
-                }
-                if (late && change.kind() == RowKind.INSERT) {
-                    return;
-                }
-                noteTexts(change);
-                if (session.bases().forgetIfLast(table, change.key(), entry.local())) {
-                    return;
-                }
-                BaseImages.Base base = session.bases().find(table, change.key());
-                if (base == null) {
-                    throw new NeedsRebase();
-                }
-                session.bases().replace(table, base, change.predictOn(base.row(), Set.of()), entry.local());
-            });
-        }
-
-        /** The pages may hold edits of what the texts were before. */
-        private void noteTexts(RowChange change) {
-            if (change.kind() == RowKind.UPDATE && change.edits() && hasPages()) {
-                BaseImages.Base base = session.bases().find(change.table(), change.key());
-                texts.note(change, base == null ? null : base.row());
-            }
-        }
-
-        /** Whether the row stays here once the transaction is confirmed: only rows of scopes that are synced do. */
-        private boolean isHeld(Table table, RowChange change) {
-            Value[] row = change.wholeRow();
-            if (table.constantScope() == null && row[table.scopeColumn()].isNull()) {
-                return true;
-            }
-            return table.scopeOf(row).filter(position::holds).isPresent();
-        }
-
-        private void receive(Page page, boolean pending) {
-            serverRows.forEach(page, change -> {
-                if (pending && serverRows.touchesPending(change)) {
-                    throw new NeedsRebase();
-                }
-                receive(page.scope(), change);
-            });
-        }
-
-        private void receive(String scope, RowChange change) {
-            received++;
-            tables.add(change.table().name());
-            serverRows.write(scope, change, texts);
-        }
-
-        /** The plain way. */
-        Set<String> rebase() {
-            received = 0;
-            session.bases().complete();
-            tables.addAll(allTables());
-            overlay.restore();
-            decisions.forEach(this::rekey);
-            TextRebase pendingTexts = new TextRebase(session);
-            texts = new ServerTexts(pendingTexts::awaits);
-            pendingTexts.note(decisions.stream()
-                    .collect(Collectors.toMap(d -> d.entry().local(), d -> d.outcome() instanceof Outcome.Applied)));
-            position.scopes().stream()
-                    .filter(s -> s.replacing() || denied.containsKey(s.scope()))
-                    .forEach(s -> serverRows.removeScope(s.scope()));
-            decisions.forEach(this::confirm);
-            receiveAll();
-            decisions.forEach(this::record);
-            pendingTexts.run(checkpoints, texts);
-            session.connection().execute("pragma ignore_check_constraints = off");
-            overlay.putBack();
-            return tables;
-        }
-
-        private void receiveAll() {
-            try {
-                forEachPage(page -> serverRows.forEach(page, change -> receive(page.scope(), change)));
-                session.writes().flush();
-            } catch (SqliteException unfit) {
-                if (!unfit.code().isConstraint()) {
-                    throw unfit;
-                }
-                throw new WireException(
-                        WireException.Kind.MALFORMED,
-                        "rows of the server do not fit the schema here (" + unfit.getMessage()
-                                + "), and nothing was changed: upgrade the server's schema file to this application's",
-                        unfit);
-            }
-        }
-
-        /** What the device wrote after a row that has another key now means that row. */
-        private void rekey(Decision decision) {
-            if (decision.outcome() instanceof Outcome.Applied applied
-                    && !applied.rekeyed().isEmpty()) {
-                Rekeying rekeying = new Rekeying(session.schema(), applied.rekeyed());
-                // the transaction itself, and those behind it
-                for (Entry entry : session.entries().unaccepted(decision.entry().local() - 1)) {
-                    session.entries()
-                            .rewrite(entry.local(), dev.godwit.wire.Changes.encode(rekeying.apply(entry.decoded())));
-                }
-            }
-        }
-
-        private void confirm(Decision decision) {
-            if (!(decision.outcome() instanceof Outcome.Applied applied)) {
-                return;
-            }
-            LostCells lost = new LostCells(applied.lost());
-            Entry entry = java.util.Objects.requireNonNull(
-                    session.entries().at(decision.entry().local()), "entry");
-            session.changes().forEachGoneFirst(entry.decoded(), change -> {
-                if (lost.whole(change)) {
-                    return;
-                }
-                Table table = change.table();
-                Value[] before = session.writes().find(table, change.key());
-                texts.note(change, before);
-                Value[] after = change.predictOn(before, lost.columns(change));
-                boolean held = after != null
-                        && table.scopeOf(after).filter(this::staysHeld).isPresent();
-                session.writes().write(table, before, held ? after : null);
-            });
-        }
-
-        /** Whether a scope is synced here once the cut is applied, which may take it away or give it back. */
-        private boolean staysHeld(String scope) {
-            boolean given = position.holds(scope) || (position.scope(scope) != null && checkpoints.containsKey(scope));
-            return given && !denied.containsKey(scope);
-        }
-
-        private void record(Decision decision) {
-            Entry entry = decision.entry();
-            Outcome outcome = decision.outcome();
-            if (entry.isVoid()) {
-                session.entries().delete(entry.local());
-            } else if (outcome instanceof Outcome.Rejected rejected) {
-                String offender = rejected.table() == null ? null : rejected.table() + " " + rejected.key();
-                session.entries().park(entry, rejected.code(), rejected.message(), offender, device.wallMillis());
-            } else {
-                session.entries().accept(entry, serverMillis, outcome);
-            }
-        }
-
-        Effect effect(Set<String> changed) {
-            int lost = 0;
-            int parked = 0;
-            Map<TransactionId, Outcome> decided = new java.util.LinkedHashMap<>();
-            for (Decision decision : decisions) {
-                if (!decision.entry().isVoid()) {
-                    decided.put(decision.entry().id(), decision.outcome());
-                }
-                if (decision.outcome() instanceof Outcome.Applied applied) {
-                    lost += applied.lost().size();
-                } else if (decision.outcome() instanceof Outcome.Rejected) {
-                    parked++;
-                }
-            }
-            return new Effect(received, lost, decided.size() - parked, parked, changed, decided);
-        }
     }
 }

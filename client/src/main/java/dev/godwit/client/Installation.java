@@ -204,8 +204,12 @@ final class Installation {
                     options.path() + " was written by a newer version of Godwit (format " + format + ", this one knows "
                             + LocalTables.FORMAT + "): use that version");
         }
+        if (format < 2) {
+            addInbox();
+        }
         if (format < LocalTables.FORMAT) {
-            upgrade();
+            noteEdits(format);
+            Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
         }
         String stored =
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText();
@@ -216,8 +220,21 @@ final class Installation {
         return wanted == null || wanted.equals(stored) ? read(stored) : migrate(read(stored), wanted);
     }
 
-    /** Brings a database of format 1 to this one: it had no inbox. */
-    private void upgrade() {
+    /** From format 2 to 3: which pending transaction edited a text last; for all one can tell, the last that touched the row. */
+    private void noteEdits(long from) {
+        Schema schema = read(
+                Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
+        for (Table table : schema.tables()) {
+            if (from == 2 || !table.equals(ConflictTable.TABLE)) {
+                connection.execute("alter table " + BaseImages.name(table)
+                        + " add column edited integer not null default 0; update " + BaseImages.name(table)
+                        + " set edited = last");
+            }
+        }
+    }
+
+    /** From format 1 to 2. */
+    private void addInbox() {
         Schema schema = read(
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
         List<Table> before = schema.tables().stream()
@@ -230,7 +247,6 @@ final class Installation {
         connection.execute(ConflictTable.STATEMENT.sql());
         connection.execute(BaseImages.ddl(ConflictTable.TABLE));
         new Capture(connection, schema).install(true);
-        Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
     }
 
     private Schema migrate(Schema old, String wanted) {

@@ -10,7 +10,7 @@ final class LocalTables {
     private LocalTables() {}
 
     /** Grows with every change of these tables; a newer file is refused by an older engine. */
-    static final long FORMAT = 2;
+    static final long FORMAT = 3;
 
     static final String DDL = """
             create table godwit_local (

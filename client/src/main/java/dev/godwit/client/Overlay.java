@@ -147,6 +147,9 @@ final class Overlay {
                     + " has another text now than the edits were made on");
         }
         write(entry, table, change.key(), before, after, written);
+        if (after != null && change.editsText()) {
+            session.bases().noteEdit(table, change.key(), entry.local());
+        }
     }
 
     private void write(

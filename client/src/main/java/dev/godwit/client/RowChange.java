@@ -140,6 +140,11 @@ final class RowChange {
         return new CellWrite(block.columns().get(place).role(), values[place], base);
     }
 
+    /** Whether it edits a text: its places are in what stood there before. */
+    boolean editsText() {
+        return block.columns().stream().anyMatch(column -> column.role() == ColumnRole.EDIT);
+    }
+
     /** What this change does to a column, or null if it leaves it alone. */
     @Nullable
     CellWrite writeOf(int column) {

@@ -130,9 +130,10 @@ final class Sealer {
         private void update(Table table, Value[] before, Value[] after, BaseImages.@Nullable Base earlier) {
             CellChanges changes = new CellChanges(table, before, after, strict, intentions);
             fix(table, after, changes.shown());
-            if (changes.editsText() && earlier != null) {
-                // its places are in the text that the transaction before it made
-                dependOn(earlier.last());
+            if (changes.editsText()) {
+                // its places are in the text that the last one to edit it made
+                dependOn(earlier == null ? 0 : earlier.edited());
+                bases().noteEdit(table, table.keyOf(after), local);
             }
             if (!changes.written().isEmpty()) {
                 blocks.addUpdate(table, changes.sent(), before, changes.written());

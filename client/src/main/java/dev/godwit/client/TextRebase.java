@@ -155,18 +155,48 @@ final class TextRebase {
             ours.add(new TextEvent(SELF, ours.size() + 1L, seen, pending.edit().splices()));
             seen = seen.with(SELF, ours.size());
         }
-        List<List<Splice>> moved;
-        try {
-            moved = TextWalk.transform(edited.before().length(), List.of(theirs), ours);
-        } catch (IllegalArgumentException notOnThisText) {
-            return; // they are blocked, and the server decides
+        if (!fits(edited)) {
+            refuse(cell, edited, latest, anew);
+            return;
         }
+        List<List<Splice>> moved = TextWalk.transform(edited.before().length(), List.of(theirs), ours);
         int length = latest.text().length();
         for (int i = 0; i < moved.size(); i++) {
             Pending pending = edited.edits().get(i);
             anew.computeIfAbsent(pending.local(), local -> new LinkedHashMap<>())
                     .put(cell, new TextEdit(latest.at(), length, pending.edit().emptyIsNull(), moved.get(i)));
             length += moved.get(i).stream().mapToInt(Splice::growth).sum();
+        }
+    }
+
+    /** Whether the edits were made on this text, one after the other. */
+    private static boolean fits(Edited edited) {
+        String text = edited.before();
+        try {
+            for (Pending pending : edited.edits()) {
+                text = TextEdit.text(pending.edit().applyTo(Value.of(text)));
+            }
+            return true;
+        } catch (IllegalArgumentException madeOnAnother) {
+            return false;
+        }
+    }
+
+    /**
+     * Nobody can tell where these belong: they were made on a text that is gone (H5). The server shall say so, and park them with
+     * what they wrote, not wait for a text that fits: they name the present one as theirs, and a length that it has not.
+     */
+    private static void refuse(Cell cell, Edited edited, Latest latest, Map<Long, Map<Cell, TextEdit>> anew) {
+        int another = latest.text().length() + 1;
+        for (Pending pending : edited.edits()) {
+            anew.computeIfAbsent(pending.local(), local -> new LinkedHashMap<>())
+                    .put(
+                            cell,
+                            new TextEdit(
+                                    latest.at(),
+                                    another,
+                                    pending.edit().emptyIsNull(),
+                                    pending.edit().splices()));
         }
     }
 
