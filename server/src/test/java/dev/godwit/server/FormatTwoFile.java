@@ -28,6 +28,18 @@ final class FormatTwoFile {
             ) without rowid;
             """;
 
+    private static final String REKEYS = """
+            create temp table kept as select * from godwit_rekey;
+            drop table godwit_rekey;
+            create table godwit_rekey (
+              device integer not null, table_id integer not null, key blob not null,
+              new_key blob not null, scope_id integer not null, commit_number integer not null,
+              primary key (device, table_id, key)
+            ) without rowid;
+            insert into godwit_rekey select device, table_id, key, new_key, scope_id, commit_number from kept;
+            drop table kept;
+            """;
+
     private FormatTwoFile() {}
 
     static void write(SqliteConnection connection) {
@@ -62,6 +74,7 @@ final class FormatTwoFile {
                     image[0],
                     image[1]);
         }
+        connection.execute(REKEYS);
         connection.execute("update godwit_server set format = 2");
         connection.execute("commit");
     }

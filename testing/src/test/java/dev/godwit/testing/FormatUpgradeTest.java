@@ -59,7 +59,8 @@ class FormatUpgradeTest {
             a.run("update item set title = 'by a', n = n + 1 where id = 'i'");
             a.db.close();
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
-                downgrade(file, "godwit_local", "drop table godwit_undo; alter table godwit_attempt drop column skew");
+                downgrade(file, "godwit_local", "drop table godwit_undo; alter table godwit_attempt drop column skew;"
+                        + " alter table godwit_base_item drop column edited");
             }
             fleet.server.close();
             try (SqliteConnection file = fleet.server.sql()) {
@@ -109,7 +110,7 @@ class FormatUpgradeTest {
                 file.execute("update godwit_server set format = 3");
             }
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
-                file.execute("update godwit_local set format = 2");
+                file.execute("update godwit_local set format = 3");
             }
             fleet.server.start();
             a.reopenAfterCopy();
