@@ -229,8 +229,7 @@ class InconsistentPeersTest {
             refusedByTheDevice(device, "blue, which was not asked for");
 
             hostile.answersFrames(
-                    honest,
-                    new Cut(List.of(), Map.of("blue", new Checkpoint(HostileServer.TIMELINE, 9)), 0, 0));
+                    honest, new Cut(List.of(), Map.of("blue", new Checkpoint(HostileServer.TIMELINE, 9)), 0, 0));
             refusedByTheDevice(device, "the cut says nothing of scope red");
 
             hostile.answersFrames(honest, cut(HostileServer.TIMELINE, 9));
