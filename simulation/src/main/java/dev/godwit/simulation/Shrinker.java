@@ -2,6 +2,7 @@ package dev.godwit.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.IntConsumer;
  * steps, and again until a whole pass leaves nothing out.
  */
 final class Shrinker {
+    private final Function<Plan, Outcome> runner;
     private final int runsAtMost;
     private final IntConsumer progress;
     private int runs;
@@ -17,16 +19,18 @@ final class Shrinker {
     /**
      * Makes a shrinker.
      *
+     * @param runner runs a plan
      * @param runsAtMost how many runs it may take
      * @param progress hears how many steps are left, now and then
      */
-    Shrinker(int runsAtMost, IntConsumer progress) {
+    Shrinker(Function<Plan, Outcome> runner, int runsAtMost, IntConsumer progress) {
+        this.runner = runner;
         this.runsAtMost = runsAtMost;
         this.progress = progress;
     }
 
-    /** Returns the outcome of the shortest plan that was found, with its story. */
-    Outcome shrink(Outcome failing) {
+    /** Returns the shortest plan that was found. */
+    Plan shrink(Outcome failing) {
         Violation wanted = failing.violation();
         if (wanted == null) {
             throw new IllegalArgumentException("seed " + failing.plan().seed() + " did not fail");
@@ -42,7 +46,7 @@ final class Shrinker {
                 progress.accept(shortest.steps().size());
             }
         }
-        return Simulation.run(shortest, true);
+        return shortest;
     }
 
     private Plan withoutParts(Plan plan, int size, String promise) {
@@ -52,7 +56,7 @@ final class Shrinker {
             left.subList(from, Math.min(left.size(), from + size)).clear();
             Plan candidate = shortest.without(left);
             runs++;
-            Violation found = Simulation.run(candidate, false).violation();
+            Violation found = runner.apply(candidate).violation();
             if (found != null && found.promise().equals(promise)) {
                 shortest = candidate;
             } else {

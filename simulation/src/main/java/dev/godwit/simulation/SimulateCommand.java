@@ -60,7 +60,9 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--threads", defaultValue = "0", description = "Runs beside each other; 0: one per processor.")
     int threads;
 
-    @Option(names = "--long", description = "100,000 seeds; takes hours.")
+    @Option(
+            names = "--long",
+            description = "100,000 seeds: the long run of a release; takes most of a day on two processors.")
     boolean longRun;
 
     @Option(names = "--stop-at-first", description = "End at the first violation.")
@@ -193,11 +195,12 @@ public final class SimulateCommand implements Subcommand {
         PrintWriter err = spec.commandLine().getErr();
         err.println("looking for the shortest story of seed " + failing.plan().seed() + " …");
         err.flush();
-        return new Shrinker(SHRINKING_RUNS, left -> {
+        Plan shortest = new Shrinker(plan -> Simulation.run(plan, false), SHRINKING_RUNS, left -> {
                     err.println(left + " steps are left");
                     err.flush();
                 })
                 .shrink(failing);
+        return Simulation.run(shortest, true);
     }
 
     private void tell(Outcome shortest) {

@@ -13,6 +13,12 @@ final class Simulation {
     /** In memory where the machine has such a folder: what a power cut does to a disk is proven elsewhere. */
     private static final Path MEMORY = Path.of("/dev/shm");
 
+    static {
+        // the engines log what fails, and here that is the work of thousands of planned faults; read when their loggers
+        // are made
+        System.setProperty("org.slf4j.simpleLogger.log.dev.godwit", "off");
+    }
+
     private Simulation() {}
 
     /** Runs a plan on one thread. The same plan always has the same outcome. */

@@ -59,8 +59,11 @@ class FormatUpgradeTest {
             a.run("update item set title = 'by a', n = n + 1 where id = 'i'");
             a.db.close();
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
-                downgrade(file, "godwit_local", "drop table godwit_undo; alter table godwit_attempt drop column skew;"
-                        + " alter table godwit_base_item drop column edited");
+                downgrade(
+                        file,
+                        "godwit_local",
+                        "drop table godwit_undo; alter table godwit_attempt drop column skew;"
+                                + " alter table godwit_base_item drop column edited");
             }
             fleet.server.close();
             try (SqliteConnection file = fleet.server.sql()) {

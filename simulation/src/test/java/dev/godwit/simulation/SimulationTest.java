@@ -1,0 +1,60 @@
+package dev.godwit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A few fleets under all faults; {@code -Dseeds=2000} runs more, {@code -Dseed=…} tells one. {@code godwit simulate} is the same. */
+class SimulationTest {
+    private static final List<String> REACHED = List.of(
+            "transactions",
+            "accepted",
+            "conflicts",
+            "parked",
+            "checkpoints compared",
+            "requests lost",
+            "answers cut",
+            "devices killed",
+            "servers killed",
+            "disk errors on devices",
+            "clocks set",
+            "devices cloned");
+
+    @Test
+    void everyPromiseHoldsInEveryRun() {
+        String chosen = System.getProperty("seed", "");
+        if (!chosen.isEmpty()) {
+            Outcome told = Simulation.run(Plan.random(Long.parseLong(chosen), SimulationOptions.DEFAULT), true);
+            told.story().forEach(System.out::println);
+            assertThat(told.violation()).isNull();
+            return;
+        }
+        int seeds = Integer.getInteger("seeds", 12);
+        Campaign.Sum sum = new Campaign(2, false)
+                .run(1, seeds, seed -> Plan.random(seed, SimulationOptions.DEFAULT), outcome -> {});
+        System.out.println("SimulationTest: " + seeds + " seeds from 1, reached "
+                + sum.reach().counts());
+        assertThat(sum.failures().stream()
+                        .map(failure -> "-Dseed=" + failure.plan().seed() + " " + failure.violation())
+                        .toList())
+                .isEmpty();
+        assertThat(REACHED).allMatch(what -> sum.reach().of(what) > 0);
+    }
+
+    @Test
+    void theSameSeedDoesTheSame() {
+        for (long seed : List.of(3L, 8L)) {
+            Plan plan = Plan.random(seed, SimulationOptions.DEFAULT);
+            Outcome first = Simulation.run(plan, false);
+            Outcome second = Simulation.run(plan, true);
+            assertThat(second.hash()).as("seed " + seed).isEqualTo(first.hash());
+            assertThat(second.reach().counts()).isEqualTo(first.reach().counts());
+            assertThat(second.story()).isNotEmpty();
+        }
+        assertThat(Simulation.run(Plan.random(4, SimulationOptions.DEFAULT), false)
+                        .hash())
+                .isNotEqualTo(Simulation.run(Plan.random(3, SimulationOptions.DEFAULT), false)
+                        .hash());
+    }
+}
