@@ -28,6 +28,8 @@ final class Expectations {
 
     private long noted;
     private boolean agesAreKnown = true;
+    /** How long a request was on its way at most: by so much a write may seem younger than it is. */
+    private long longestWay;
     private final boolean keepsAllConflicts;
 
     /** What a transaction wrote, where the model can find it again. */
@@ -59,6 +61,11 @@ final class Expectations {
     Expectations(Reach reach, boolean keepsAllConflicts) {
         this.reach = reach;
         this.keepsAllConflicts = keepsAllConflicts;
+    }
+
+    /** A request was on its way for so long. */
+    void onTheWay(long millis) {
+        longestWay = Math.max(longestWay, millis);
     }
 
     /** From now on nobody knows how old some writes are, or what was there when they were made. */
@@ -227,7 +234,7 @@ final class Expectations {
         for (Promise other : promises.values()) {
             if (other.wrote instanceof Value winner
                     && winner.value().equals(shown)
-                    && winner.millis() < value.millis()) {
+                    && winner.millis() + longestWay < value.millis()) {
                 throw new Violation(
                         "P9",
                         value + " lost to " + winner + ", which was written earlier by somebody who had not seen it");

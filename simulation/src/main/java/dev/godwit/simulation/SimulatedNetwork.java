@@ -65,7 +65,9 @@ final class SimulatedNetwork implements Transport {
         weather = Weather.FAIR;
         world.reach().count("requests");
         remember(request);
+        long sent = world.server().wallMillis();
         world.meanwhile(now.meanwhileBefore());
+        world.expectations().onTheWay(world.server().wallMillis() - sent);
         if (!up || now.first() == Mishap.REQUEST_LOST) {
             world.reach().count("requests lost");
             throw lost("the request was lost");
