@@ -20,7 +20,7 @@ class DiskErrorsTest {
     @Test
     void everyFlowEndsWithATypedErrorAndGoesOnWhenThereIsSpaceAgain() throws Exception {
         long seed = Seeds.given(20261124);
-        int steps = Integer.getInteger("steps", 12);
+        int steps = Integer.getInteger("steps", 8);
         Path watched = Files.createDirectories(folder.resolve("watched")).toRealPath();
         Process process = FaultDisk.start(
                 new FaultDisk(watched).armed("off"),

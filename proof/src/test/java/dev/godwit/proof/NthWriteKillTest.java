@@ -36,7 +36,7 @@ class NthWriteKillTest {
     /** What a device writes before it ends by itself, syncing after every third. */
     private static final int ROWS = 9;
 
-    private final int kills = Integer.getInteger("kills", 92);
+    private final int kills = Integer.getInteger("kills", 100);
     private final long seed = Seeds.given(20261125);
     private final Random random = new Random(seed);
 
