@@ -250,8 +250,8 @@ class HostileRequestsTest {
             SyncResult result = db.sync();
             assertThat(result.isSynced()).as(result.toString()).isTrue();
             assertThat(result.requests())
-                    .as("one that is reset, one that is answered")
-                    .isEqualTo(2);
+                    .as("one that is reset, one that sends again what was accepted, one that is answered with rows")
+                    .isEqualTo(3);
             assertThat(db.query("select id from task")).hasSize(2);
             assertThat(db.status().checkpoints().get("red")).isEqualTo(2L);
         }

@@ -30,6 +30,7 @@ final class Expectations {
     private boolean agesAreKnown = true;
     /** How long a request was on its way at most: by so much a write may seem younger than it is. */
     private long longestWay;
+
     private final boolean keepsAllConflicts;
 
     /** What a transaction wrote, where the model can find it again. */
