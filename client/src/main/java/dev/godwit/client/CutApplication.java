@@ -42,6 +42,7 @@ final class CutApplication {
     private final List<Page> pages;
     private final Map<String, Checkpoint> checkpoints;
     private final Map<String, String> denied;
+    private final Set<TransactionId> unplaced;
     private final long serverMillis;
     private final Set<String> tables = new LinkedHashSet<>();
     private ServerTexts texts = new ServerTexts(cell -> false);
@@ -66,7 +67,7 @@ final class CutApplication {
             List<CutApplier.Decision> decisions,
             List<Page> pages,
             Map<String, Checkpoint> checkpoints,
-            Map<String, String> denied,
+            CutApplier.Notices notices,
             long serverMillis) {
         this.parts = parts;
         this.session = parts.session();
@@ -77,7 +78,8 @@ final class CutApplication {
         this.decisions = decisions;
         this.pages = pages;
         this.checkpoints = checkpoints;
-        this.denied = denied;
+        this.denied = notices.denied();
+        this.unplaced = notices.unplaced();
         this.serverMillis = serverMillis;
     }
 
@@ -119,6 +121,7 @@ final class CutApplication {
 
     private boolean isPlain() {
         return denied.isEmpty()
+                && unplaced.isEmpty()
                 && position.scopes().stream().noneMatch(LocalState.ScopeState::replacing)
                 && decisions.stream().allMatch(d -> isPlain(d.outcome()))
                 && !session.entries().anyBlocked();
@@ -214,7 +217,7 @@ final class CutApplication {
         tables.addAll(parts.allTables());
         overlay.restore();
         decisions.forEach(this::rekey);
-        TextRebase pendingTexts = new TextRebase(session);
+        TextRebase pendingTexts = new TextRebase(session, unplaced);
         texts = new ServerTexts(pendingTexts::awaits);
         pendingTexts.note(decisions.stream()
                 .collect(Collectors.toMap(d -> d.entry().local(), d -> d.outcome() instanceof Outcome.Applied)));

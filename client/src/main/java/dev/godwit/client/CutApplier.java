@@ -66,27 +66,38 @@ final class CutApplier {
             Set<String> tables,
             Map<TransactionId, Outcome> decided) {}
 
+    /**
+     * What an answer says beside its pages and its cut.
+     *
+     * @param denied scopes that the token does not grant, with the reason
+     * @param unplaced transactions whose edits of texts the server cannot place, since it does not remember what they were made
+     *     on: it wants them written anew for the text that it has now
+     */
+    record Notices(Map<String, String> denied, Set<TransactionId> unplaced) {
+        static final Notices NONE = new Notices(Map.of(), Set.of());
+    }
+
     /** A receipt and the transaction it is for. */
     record Decision(Entry entry, Outcome outcome) {}
 
     /**
      * Applies staged pages, then these pages, then the cut.
      *
-     * @param denied scopes that the token does not grant, with the reason
+     * @param notices what else the answer said
      */
-    Effect apply(Position expected, List<Page> pages, Cut cut, Map<String, String> denied, long serverMillis) {
+    Effect apply(Position expected, List<Page> pages, Cut cut, Notices notices, long serverMillis) {
         return session.transaction(() -> {
             sealer.seal(false);
             Position now = session.state().position();
             if (!now.equals(expected)) {
                 throw new StaleAnswer();
             }
-            now.scopes().forEach(scope -> checkNamed(scope.scope(), cut, denied));
+            now.scopes().forEach(scope -> checkNamed(scope.scope(), cut, notices.denied()));
             List<Decision> decisions = decisions(now, cut);
             CutApplication application =
-                    new CutApplication(parts, now, decisions, pages, cut.checkpoints(), denied, serverMillis);
+                    new CutApplication(parts, now, decisions, pages, cut.checkpoints(), notices, serverMillis);
             Set<String> tables = silently(application::run);
-            finish(now, cut, denied, serverMillis);
+            finish(now, cut, notices.denied(), serverMillis);
             return application.effect(tables);
         });
     }
@@ -115,7 +126,7 @@ final class CutApplier {
             }
             List<Decision> decisions = decisions(now, cut);
             CutApplication application =
-                    new CutApplication(parts, now, decisions, List.of(), Map.of(), Map.of(), serverMillis);
+                    new CutApplication(parts, now, decisions, List.of(), Map.of(), Notices.NONE, serverMillis);
             decisions.forEach(application::rekey);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);

@@ -6,6 +6,7 @@ import dev.godwit.client.LocalState.ScopeState;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.TransactionId;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Decisions;
 import dev.godwit.wire.Frame;
@@ -134,6 +135,7 @@ final class SyncRound {
         private final boolean resending;
         private final List<Page> pages = new ArrayList<>();
         private final Map<String, String> denied = new LinkedHashMap<>();
+        private final Set<TransactionId> unplaced = new HashSet<>();
         private final Set<String> resets = new HashSet<>();
         private final Set<String> forgotten = new HashSet<>();
         private final Set<String> noticed = new HashSet<>();
@@ -202,8 +204,11 @@ final class SyncRound {
         }
 
         private void noteLater(Receipt receipt) {
-            if (receipt.outcome() instanceof Outcome.Later wait && later < 0) {
-                later = wait.afterMillis();
+            if (receipt.outcome() instanceof Outcome.Later wait) {
+                later = later < 0 ? wait.afterMillis() : later;
+                if (wait.afterMillis() == 0) {
+                    unplaced.add(receipt.id());
+                }
             }
         }
 
@@ -301,7 +306,8 @@ final class SyncRound {
                     Effect decided = lock.hold(() -> applier.applyReceipts(position, cut, serverMillis));
                     return Result.of(End.AGAIN, decided, null, later);
                 }
-                Effect effect = lock.hold(() -> applier.apply(position, pages, cut, denied, serverMillis));
+                Effect effect = lock.hold(() -> applier.apply(
+                        position, pages, cut, new CutApplier.Notices(denied, unplaced), serverMillis));
                 wholeTexts = false;
                 return Result.of(End.CUT, effect, null, later);
             } catch (CutApplier.StaleAnswer stale) {

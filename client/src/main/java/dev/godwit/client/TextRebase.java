@@ -14,11 +14,13 @@ import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.model.TransactionId;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,10 @@ final class TextRebase {
     private static final long SELF = 1;
 
     private final LocalSession session;
+    private final Set<TransactionId> unplaced;
     private final Map<Cell, Edited> cells = new LinkedHashMap<>();
+    /** Those of them that are blocked, and so are not moved with the others. */
+    private final Map<Cell, Edited> strays = new LinkedHashMap<>();
 
     /** A text with pending edits: what it was before the server's changes, and the edits, in order. */
     private record Edited(String before, List<Pending> edits) {}
@@ -41,8 +46,14 @@ final class TextRebase {
     /** What the server has now, at which checkpoint, and its edits to there. */
     private record Latest(String text, Checkpoint at, List<Splice> splices) {}
 
-    TextRebase(LocalSession session) {
+    /**
+     * Makes one for a cut.
+     *
+     * @param unplaced transactions whose edits the server cannot place where they say
+     */
+    TextRebase(LocalSession session, Set<TransactionId> unplaced) {
         this.session = session;
+        this.unplaced = unplaced;
     }
 
     private static boolean hasTexts(Table table) {
@@ -69,6 +80,8 @@ final class TextRebase {
                 // a refused one is in no text, and a blocked one not in that which the others were made on
                 if (taken || (!decided.containsKey(local) && entry.blocked() == null)) {
                     session.changes().forEach(entry.decoded(), change -> note(entry, change, taken));
+                } else if (!decided.containsKey(local) && unplaced.contains(entry.id())) {
+                    session.changes().forEach(entry.decoded(), change -> noteStray(entry, change));
                 }
             }
         } while (!slice.isEmpty());
@@ -84,6 +97,18 @@ final class TextRebase {
                 } else if (write.role() == ColumnRole.EDIT) {
                     wait(cell, new Pending(entry.local(), TextEdit.decode(write.value())));
                 }
+            }
+        }
+    }
+
+    private void noteStray(Entry entry, RowChange change) {
+        for (int i = 0; hasTexts(change.table()) && i < change.table().columns().size(); i++) {
+            CellWrite write = change.writeOf(i);
+            if (write != null && write.role() == ColumnRole.EDIT) {
+                strays.computeIfAbsent(
+                                new Cell(change.table(), change.key(), i), c -> new Edited("", new ArrayList<>()))
+                        .edits()
+                        .add(new Pending(entry.local(), TextEdit.decode(write.value())));
             }
         }
     }
@@ -133,18 +158,29 @@ final class TextRebase {
     void run(Map<String, Checkpoint> checkpoints, ServerTexts texts) {
         Map<Long, Map<Cell, TextEdit>> anew = new LinkedHashMap<>();
         cells.forEach((cell, edited) -> {
-            Value[] row = session.writes().find(cell.table(), cell.key());
-            String now = text(cell, row);
-            Checkpoint at = row == null
-                    ? null
-                    : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
-            if (now != null && at != null && !edited.edits().isEmpty()) {
+            Latest latest = latest(cell, checkpoints);
+            if (latest != null && !edited.edits().isEmpty()) {
                 List<Splice> exact = texts.since(cell, edited.before());
-                List<Splice> theirs = exact == null ? TextDiff.closely(edited.before(), now) : exact;
-                rebase(cell, edited, new Latest(now, at, theirs), anew);
+                List<Splice> theirs = exact == null ? TextDiff.closely(edited.before(), latest.text()) : exact;
+                rebase(cell, edited, new Latest(latest.text(), latest.at(), theirs), anew);
+            }
+        });
+        strays.forEach((cell, edited) -> {
+            Latest latest = latest(cell, checkpoints);
+            if (latest != null) {
+                refuse(cell, edited, latest, anew);
             }
         });
         anew.forEach(this::rewrite);
+    }
+
+    private @Nullable Latest latest(Cell cell, Map<String, Checkpoint> checkpoints) {
+        Value[] row = session.writes().find(cell.table(), cell.key());
+        String now = text(cell, row);
+        Checkpoint at = row == null
+                ? null
+                : cell.table().scopeOf(row).map(checkpoints::get).orElse(null);
+        return now == null || at == null ? null : new Latest(now, at, List.of());
     }
 
     private static void rebase(Cell cell, Edited edited, Latest latest, Map<Long, Map<Cell, TextEdit>> anew) {
