@@ -199,6 +199,7 @@ final class Actions {
         before.stream()
                 .filter(one -> one.status().equals("parked"))
                 .forEach(one -> world.expectations().excuse(one.id()));
+        seen(device);
         Commit commit = device.db().retry(id);
         world.expectations().again(device, id, commit);
         world.reach().count("retried");
