@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One run over one cut: makes the rows what it says, with what is still pending on top. */
 final class CutApplication {
@@ -276,11 +277,19 @@ final class CutApplication {
             Table table = change.table();
             Value[] before = session.writes().find(table, change.key());
             texts.note(change, before);
-            Value[] after = change.predictOn(before, lost.columns(change));
+            Value[] after = predicted(change, before, lost);
             boolean held = after != null
                     && table.scopeOf(after).filter(this::staysHeld).isPresent();
             session.writes().write(table, before, held ? after : null);
         });
+    }
+
+    private static Value @Nullable [] predicted(RowChange change, Value @Nullable [] before, LostCells lost) {
+        try {
+            return change.predictOn(before, lost.columns(change));
+        } catch (IllegalArgumentException | ArithmeticException madeOnAnother) {
+            throw new CutApplier.NotTheServersRows();
+        }
     }
 
     /** Whether a scope is synced here once the cut is applied, which may take it away or give it back. */

@@ -52,6 +52,11 @@ final class CutApplier {
         private static final long serialVersionUID = 1;
     }
 
+    /** What the server has taken of ours does not fit what is here as the server's: that has to be read anew. */
+    static final class NotTheServersRows extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     /** The server decided something under this device's name that this database never held (H2). */
     static final class CloneFound extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -116,8 +121,10 @@ final class CutApplier {
     /**
      * Records what was decided about transactions that are sent again (H5), and nothing else: their rows are here as the
      * server's, and are read anew when all of them are decided.
+     *
+     * @param stuck whether the server cannot decide before this device has the rows: edits of a text that it does not remember
      */
-    Effect applyReceipts(Position expected, Cut cut, long serverMillis) {
+    Effect applyReceipts(Position expected, Cut cut, boolean stuck, long serverMillis) {
         return session.transaction(() -> {
             sealer.seal(false);
             Position now = session.state().position();
@@ -130,9 +137,8 @@ final class CutApplier {
             decisions.forEach(application::rekey);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
-            if (decisions.isEmpty()) {
-                // the server cannot decide before this device has the rows (edits of a text that it does not remember)
-                session.entries().forgetAcceptedBefore();
+            if (stuck) {
+                new Resending(session.connection()).giveUp();
             }
             return application.effect(Set.of());
         });

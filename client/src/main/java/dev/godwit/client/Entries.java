@@ -347,22 +347,6 @@ final class Entries {
         return locals.size();
     }
 
-    /** Puts everything accepted and not yet safe back into the outbox (H5); its commits tell it from what is new. */
-    long acceptedToPending() {
-        connection.execute("update godwit_entry set state = null, decided_wall = null where state = 'accepted'");
-        return connection.changes();
-    }
-
-    /** The local number of the last pending transaction that a server has accepted before; 0 if there is none. */
-    long lastAcceptedBefore() {
-        return number("select coalesce(max(local), 0) from godwit_pending where commits is not null");
-    }
-
-    /** From now on those are like any that is pending. */
-    void forgetAcceptedBefore() {
-        connection.execute("update godwit_entry set commits = null where state is null");
-    }
-
     private long number(String sql) {
         SqliteStatement number = statement(sql);
         try {

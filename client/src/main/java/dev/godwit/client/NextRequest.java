@@ -27,7 +27,7 @@ final class NextRequest {
         boolean resending = isResending(position);
         List<Entry> entries = session.entries().nextToSend(options.limits());
         if (resending) {
-            long last = session.entries().lastAcceptedBefore();
+            long last = new Resending(session.connection()).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();
         }
         session.entries().noteAttempt(entries);
@@ -50,7 +50,7 @@ final class NextRequest {
      */
     boolean isResending(Position position) {
         return position.scopes().stream().anyMatch(LocalState.ScopeState::replacing)
-                && session.entries().lastAcceptedBefore() > 0;
+                && new Resending(session.connection()).last() > 0;
     }
 
     private static List<ScopePosition> positions(Position position) {

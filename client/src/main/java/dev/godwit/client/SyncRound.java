@@ -297,26 +297,34 @@ final class SyncRound {
                     return again(() -> startOver(true));
                 }
                 if (!forgotten.isEmpty()) {
-                    return again(() -> {
-                        session.state().dropStage();
-                        forgotten.forEach(session.state()::restart);
-                    });
+                    return readAnew(forgotten);
                 }
                 if (resending) {
-                    Effect decided = lock.hold(() -> applier.applyReceipts(position, cut, serverMillis));
+                    Effect decided =
+                            lock.hold(() -> applier.applyReceipts(position, cut, !unplaced.isEmpty(), serverMillis));
                     return Result.of(End.AGAIN, decided, null, later);
                 }
-                Effect effect = lock.hold(() -> applier.apply(
-                        position, pages, cut, new CutApplier.Notices(denied, unplaced), serverMillis));
+                Effect effect = lock.hold(() ->
+                        applier.apply(position, pages, cut, new CutApplier.Notices(denied, unplaced), serverMillis));
                 wholeTexts = false;
                 return Result.of(End.CUT, effect, null, later);
             } catch (CutApplier.StaleAnswer stale) {
                 return Result.of(End.STALE, null, null, -1);
             } catch (ServerTexts.OtherText other) {
                 return askForWholeTexts(other);
+            } catch (CutApplier.NotTheServersRows misfit) {
+                return readAnew(cut.checkpoints().keySet());
             } catch (CutApplier.CloneFound clone) {
                 return becomeAnother();
             }
+        }
+
+        /** These scopes are read from zero; pending work stays. */
+        private Result readAnew(Set<String> scopes) {
+            return again(() -> {
+                session.state().dropStage();
+                scopes.forEach(session.state()::restart);
+            });
         }
 
         private Result refused(Refusal refusal) {
@@ -367,7 +375,7 @@ final class SyncRound {
         if (serverLost) {
             // what was accepted has its rows here as the server's: it is not to be taken for an insert of ours
             session.bases().complete();
-            session.entries().acceptedToPending();
+            new Resending(session.connection()).begin();
             for (ScopeState scope : state.position().scopes()) {
                 state.restart(scope.scope());
             }

@@ -183,7 +183,7 @@ final class Actions {
             boolean parked = entry.status().equals("parked");
             if (parked && random.nextBoolean()) {
                 return retry(device, entry.id(), outbox);
-            } else if (parked || entry.status().equals("pending") && random.nextInt(6) == 0) {
+            } else if (parked || (entry.status().equals("pending") && random.nextInt(6) == 0)) {
                 // before it is done: the device may die when it is
                 world.expectations().excuse(entry.id());
                 device.db().discard(entry.id());

@@ -24,7 +24,7 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
                 bag.add(kind);
             }
         }
-        long mean = options.days() * 24 * HOUR / options.steps();
+        long mean = 24L * HOUR * options.days() / options.steps();
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < options.steps(); i++) {
             steps.add(new Step(

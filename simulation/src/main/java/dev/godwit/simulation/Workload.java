@@ -89,7 +89,7 @@ final class Workload {
         boolean across = !other.equals(team);
         String batch = team + ":b" + names++ + device.name + (across ? "/1" : "/2");
         String twin = other + batch.substring(batch.indexOf(':'));
-        long amount = 1 + random.nextInt(50);
+        long amount = 1L + random.nextInt(50);
         String from = team + "-a" + random.nextInt(ACCOUNTS);
         String to = other + "-a" + random.nextInt(ACCOUNTS);
         Commit commit = device.db().write(tx -> {

@@ -127,14 +127,14 @@ final class OverHttp implements AutoCloseable {
         return everything(server.file());
     }
 
-    /** Everything in a database but the record of attempts to sync, which a failed sync is meant to leave. */
+    /** Everything in a database but the record of attempts to sync, which a failed sync leaves, and what the server's ticker notes by the hour. */
     static List<String> everything(Path file) {
         List<String> all = new ArrayList<>();
         try (SqliteConnection connection =
                 DRIVER.open(SqliteOptions.of(file.toString()).reading())) {
             for (Value[] table : Sql.rows(
                     connection,
-                    "select name from sqlite_master where type = 'table' and name <> 'godwit_attempt' order by name")) {
+                    "select name from sqlite_master where type = 'table' and name not in ('godwit_attempt', 'godwit_clock') order by name")) {
                 String name = table[0].asText();
                 List<String> columns = Sql.rows(
                                 connection,
