@@ -21,25 +21,23 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What each kind of step does to the world. Each says in a few words what it did. */
 final class Actions {
-    private static final String NOTHING = "nothing";
+    static final String NOTHING = "nothing";
     private static final long YEARS = 365L * 24 * 3_600_000;
     private static final int COPIES_AT_MOST = 2;
 
     private final World world;
     private final Workload workload;
+    private final ServerActions toServer;
     private final Map<String, Integer> deviceMarks = new HashMap<>();
-    private @Nullable ServerCopy serverCopy;
     private int copies;
-
-    private record ServerCopy(Path file, long millis, Set<String> decided) {}
 
     Actions(World world, Workload workload) {
         this.world = world;
         this.workload = workload;
+        this.toServer = new ServerActions(world, workload);
     }
 
     String act(Step step, SimulatedDevice device) {
@@ -60,7 +58,7 @@ final class Actions {
                     SERVER_DISK,
                     BACK_UP_SERVER,
                     RESTORE_SERVER ->
-                world.server().isUp() && !world.server().isBusy() ? toServer(step, random) : NOTHING;
+                world.server().isUp() && !world.server().isBusy() ? toServer.act(step, random) : NOTHING;
             case OFFLINE, ONLINE -> {
                 device.network.up(step.kind() == StepKind.ONLINE);
                 yield "";
@@ -282,7 +280,7 @@ final class Actions {
         return how + " after " + after;
     }
 
-    private static String disk(FaultySqlite process, Random random) {
+    static String disk(FaultySqlite process, Random random) {
         FaultySqlite.Plan how = List.of(
                         FaultySqlite.Plan.DISK_FULL, FaultySqlite.Plan.DISK_ERROR, FaultySqlite.Plan.DISK_GONE)
                 .get(random.nextInt(3));
@@ -353,82 +351,5 @@ final class Actions {
         device.network.grant(less);
         world.reach().count("rights taken away");
         return "all but " + left;
-    }
-
-    private String toServer(Step step, Random random) {
-        SimulatedServer server = world.server();
-        return switch (step.kind()) {
-            case OPERATOR_WRITE -> {
-                world.reach().count("writes by operators");
-                String sql = workload.operator(random);
-                yield server.operate(sql) ? sql : "refused by a constraint";
-            }
-            case TICK -> atServer(server::tick);
-            case FORGET -> atServer(server::forget);
-            case KILL_SERVER -> killServer(random);
-            case RESTART_SERVER -> {
-                server.stop();
-                world.startServer();
-                yield "";
-            }
-            case SERVER_DISK -> disk(server.process(), random);
-            case BACK_UP_SERVER -> {
-                Path file = world.folder().resolve("server.backup");
-                server.backUp(file);
-                serverCopy = new ServerCopy(
-                        file, server.wallMillis(), world.expectations().decided());
-                yield "";
-            }
-            default -> restoreServer();
-        };
-    }
-
-    /** What the server does by itself may meet its death, or a broken disk. */
-    private String atServer(Runnable action) {
-        SimulatedServer server = world.server();
-        try {
-            action.run();
-            world.snapshots().remember(server);
-            return "";
-        } catch (SqliteException failure) {
-            if (!server.process().hasFailed()) {
-                throw failure;
-            }
-            server.process().plan(FaultySqlite.Plan.NONE, 0);
-            return "the disk failed";
-        } catch (FaultySqlite.Death death) {
-            world.reach().count("servers killed");
-            return "the server died";
-        }
-    }
-
-    private String killServer(Random random) {
-        if (random.nextInt(3) == 0) {
-            world.server().process().kill();
-            world.reach().count("servers killed");
-            return "now";
-        }
-        FaultySqlite.Plan how =
-                random.nextBoolean() ? FaultySqlite.Plan.DIES_BEFORE_COMMIT : FaultySqlite.Plan.DIES_AFTER_COMMIT;
-        world.server().process().plan(how, random.nextInt(3));
-        return how.toString();
-    }
-
-    /** Nobody restores a backup older than what devices keep for the case; and if, then its loss is known. */
-    private String restoreServer() {
-        ServerCopy copy = serverCopy;
-        SimulatedServer server = world.server();
-        if (copy == null
-                || server.wallMillis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
-            return NOTHING;
-        }
-        server.bury();
-        server.restore(copy.file());
-        world.expectations().decidedOnly(copy.decided());
-        world.expectations().forgetAges();
-        world.snapshots().forget();
-        world.startServer();
-        world.reach().count("servers restored");
-        return "";
     }
 }

@@ -1,0 +1,100 @@
+package dev.godwit.simulation;
+
+import dev.godwit.sql.SqliteException;
+import dev.godwit.testing.FaultySqlite;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the steps that are about the server do to it. */
+final class ServerActions {
+    private final World world;
+    private final Workload workload;
+    private @Nullable ServerCopy serverCopy;
+
+    private record ServerCopy(Path file, long millis, Set<String> decided) {}
+
+    ServerActions(World world, Workload workload) {
+        this.world = world;
+        this.workload = workload;
+    }
+
+    /** Does it; the server is up, and decides nothing just now. */
+    String act(Step step, Random random) {
+        SimulatedServer server = world.server();
+        return switch (step.kind()) {
+            case OPERATOR_WRITE -> {
+                world.reach().count("writes by operators");
+                String sql = workload.operator(random);
+                yield server.operate(sql) ? sql : "refused by a constraint";
+            }
+            case TICK -> atServer(server::tick);
+            case FORGET -> atServer(server::forget);
+            case KILL_SERVER -> killServer(random);
+            case RESTART_SERVER -> {
+                server.stop();
+                world.startServer();
+                yield "";
+            }
+            case SERVER_DISK -> Actions.disk(server.process(), random);
+            case BACK_UP_SERVER -> {
+                Path file = world.folder().resolve("server.backup");
+                server.backUp(file);
+                serverCopy = new ServerCopy(
+                        file, server.wallMillis(), world.expectations().decided());
+                yield "";
+            }
+            default -> restoreServer();
+        };
+    }
+
+    /** What the server does by itself may meet its death, or a broken disk. */
+    private String atServer(Runnable action) {
+        SimulatedServer server = world.server();
+        try {
+            action.run();
+            world.snapshots().remember(server);
+            return "";
+        } catch (SqliteException failure) {
+            if (!server.process().hasFailed()) {
+                throw failure;
+            }
+            server.process().plan(FaultySqlite.Plan.NONE, 0);
+            return "the disk failed";
+        } catch (FaultySqlite.Death death) {
+            world.reach().count("servers killed");
+            return "the server died";
+        }
+    }
+
+    private String killServer(Random random) {
+        if (random.nextInt(3) == 0) {
+            world.server().process().kill();
+            world.reach().count("servers killed");
+            return "now";
+        }
+        FaultySqlite.Plan how =
+                random.nextBoolean() ? FaultySqlite.Plan.DIES_BEFORE_COMMIT : FaultySqlite.Plan.DIES_AFTER_COMMIT;
+        world.server().process().plan(how, random.nextInt(3));
+        return how.toString();
+    }
+
+    /** Nobody restores a backup older than what devices keep for the case; and if, then its loss is known. */
+    private String restoreServer() {
+        ServerCopy copy = serverCopy;
+        SimulatedServer server = world.server();
+        if (copy == null
+                || server.wallMillis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
+            return Actions.NOTHING;
+        }
+        server.bury();
+        server.restore(copy.file());
+        world.expectations().decidedOnly(copy.decided());
+        world.expectations().forgetAges();
+        world.snapshots().forget();
+        world.startServer();
+        world.reach().count("servers restored");
+        return "";
+    }
+}
