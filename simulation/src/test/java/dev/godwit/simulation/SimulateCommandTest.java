@@ -49,7 +49,8 @@ class SimulateCommandTest {
 
     @Test
     void aRunThatReachedNothingFails() {
-        assertThat(run("--seeds", "40", "--steps", "1", "--devices", "1", "--faults", "grant")).isEqualTo(1);
+        assertThat(run("--seeds", "40", "--steps", "1", "--devices", "1", "--faults", "grant"))
+                .isEqualTo(1);
         assertThat(out.toString()).contains("never reached: ");
     }
 }
