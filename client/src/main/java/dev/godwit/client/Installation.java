@@ -204,42 +204,40 @@ final class Installation {
                     options.path() + " was written by a newer version of Godwit (format " + format + ", this one knows "
                             + LocalTables.FORMAT + "): use that version");
         }
-        if (format < 2) {
-            addInbox();
-        }
-        if (format < LocalTables.FORMAT) {
-            noteEdits(format);
-            Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
-        }
         String stored =
                 Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText();
+        Schema schema = read(stored);
+        if (format < LocalTables.FORMAT) {
+            upgrade(schema, format);
+        }
         String wanted = options.schema();
         if (!options.application().isEmpty()) {
             Sql.run(connection, "update godwit_local set application = ?", Value.of(options.application()));
         }
-        return wanted == null || wanted.equals(stored) ? read(stored) : migrate(read(stored), wanted);
+        return wanted == null || wanted.equals(stored) ? schema : migrate(schema, wanted);
+    }
+
+    private void upgrade(Schema schema, long from) {
+        List<Table> there = schema.tables().stream()
+                .filter(table -> from > 1 || !table.equals(ConflictTable.TABLE))
+                .toList();
+        // first: what follows seals, and sealing asks for it
+        there.forEach(this::noteEdits);
+        if (from < 2) {
+            addInbox(schema, there);
+        }
+        Sql.run(connection, "update godwit_local set format = ?", Value.of(LocalTables.FORMAT));
     }
 
     /** From format 2 to 3: which pending transaction edited a text last; for all one can tell, the last that touched the row. */
-    private void noteEdits(long from) {
-        Schema schema = read(
-                Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
-        for (Table table : schema.tables()) {
-            if (from == 2 || !table.equals(ConflictTable.TABLE)) {
-                connection.execute("alter table " + BaseImages.name(table)
-                        + " add column edited integer not null default 0; update " + BaseImages.name(table)
-                        + " set edited = last");
-            }
-        }
+    private void noteEdits(Table table) {
+        String name = BaseImages.name(table);
+        connection.execute("alter table " + name + " add column edited integer not null default 0; update " + name
+                + " set edited = last");
     }
 
     /** From format 1 to 2. */
-    private void addInbox() {
-        Schema schema = read(
-                Sql.rows(connection, "select text from godwit_schema").get(0)[0].asText());
-        List<Table> before = schema.tables().stream()
-                .filter(table -> !table.equals(ConflictTable.TABLE))
-                .toList();
+    private void addInbox(Schema schema, List<Table> before) {
         connection.execute(LocalTables.UNDO_DDL);
         LocalSession old = new LocalSession(connection, new Schema(before, List.of(), schema.text()));
         new Sealer(old, options.device(), options.limits()).seal(false);

@@ -93,16 +93,14 @@ final class CellMerge {
             work.memories.put(place, settled.memory());
             work.changed = true;
         }
-        if (settled.taken()) {
+        // where nothing has changed here the device may believe that it has: then it is sent what stands here
+        boolean surprising =
+                (settled.taken() || settled.loser() != Loser.INCOMING) && !isForeseen(rule, attempt, settled.value());
+        if (settled.taken() || surprising) {
             work.written.set(place);
             work.changed = true;
-            if (!isForeseen(rule, attempt, settled.value())) {
-                work.adjusted.set(place);
-            }
-        } else if (settled.loser() != Loser.INCOMING && !isForeseen(rule, attempt, settled.value())) {
-            // nothing has changed here, but the device believes that it has: it is sent what stands here
-            work.written.set(place);
-            work.changed = true;
+        }
+        if (surprising) {
             work.adjusted.set(place);
         }
         if (settled.loser() != Loser.NONE) {

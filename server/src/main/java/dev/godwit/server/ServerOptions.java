@@ -65,66 +65,27 @@ public record ServerOptions(
     public ServerOptions withResolver(String table, String column, Resolver resolver) {
         Map<String, Resolver> more = new HashMap<>(resolvers);
         more.put(Resolver.name(table, column), resolver);
-        return new ServerOptions(
-                schema,
-                driver,
-                path,
-                limits,
-                wallMillis,
-                randomness,
-                validators,
-                more,
-                resolversTwice,
-                retentionMillis,
-                gathering);
+        return with(more, resolversTwice, retentionMillis, gathering);
     }
 
     /** With each resolver asked twice, to catch one that is not pure. */
     public ServerOptions withResolversTwice() {
-        return new ServerOptions(
-                schema,
-                driver,
-                path,
-                limits,
-                wallMillis,
-                randomness,
-                validators,
-                resolvers,
-                true,
-                retentionMillis,
-                gathering);
+        return with(resolvers, true, retentionMillis, gathering);
     }
 
     /** With another time that a device may stay away. */
     public ServerOptions withRetention(long millis) {
-        return new ServerOptions(
-                schema,
-                driver,
-                path,
-                limits,
-                wallMillis,
-                randomness,
-                validators,
-                resolvers,
-                resolversTwice,
-                millis,
-                gathering);
+        return with(resolvers, resolversTwice, millis, gathering);
     }
 
     /** With commits on the threads that ask for them, each after it has run this: for a simulation on one thread. */
     public ServerOptions withCommitsOnCaller(Runnable gathers) {
+        return with(resolvers, resolversTwice, retentionMillis, gathers);
+    }
+
+    private ServerOptions with(Map<String, Resolver> asked, boolean twice, long retention, @Nullable Runnable gathers) {
         return new ServerOptions(
-                schema,
-                driver,
-                path,
-                limits,
-                wallMillis,
-                randomness,
-                validators,
-                resolvers,
-                resolversTwice,
-                retentionMillis,
-                gathers);
+                schema, driver, path, limits, wallMillis, randomness, validators, asked, twice, retention, gathers);
     }
 
     /** The same with another schema. */

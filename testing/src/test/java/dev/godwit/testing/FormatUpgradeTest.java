@@ -35,6 +35,9 @@ class FormatUpgradeTest {
         connection.execute("commit");
     }
 
+    private static final String OLD_DEVICE = "drop table godwit_undo; alter table godwit_attempt drop column skew;"
+            + " alter table godwit_base_item drop column edited";
+
     /** What the formats 1 and 2 kept of a row: {@code item} i, its four columns written at once by the first device. */
     private static final String OLD_ROWS = """
             create table old (
@@ -59,11 +62,7 @@ class FormatUpgradeTest {
             a.run("update item set title = 'by a', n = n + 1 where id = 'i'");
             a.db.close();
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
-                downgrade(
-                        file,
-                        "godwit_local",
-                        "drop table godwit_undo; alter table godwit_attempt drop column skew;"
-                                + " alter table godwit_base_item drop column edited");
+                downgrade(file, "godwit_local", OLD_DEVICE);
             }
             fleet.server.close();
             try (SqliteConnection file = fleet.server.sql()) {
@@ -90,6 +89,25 @@ class FormatUpgradeTest {
             a.run("delete from item where id = 'i'");
             a.db.transactions().undo(a.db.transactions().list().get(0).id());
             assertThat(a.one("select title from item")).isEqualTo("by b");
+        }
+    }
+
+    @Test
+    void whatAnotherProgramWroteToAFileOfFormatOneIsSealedOnTheWay() {
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
+            Fleet.Member a = fleet.device("a", "red");
+            a.run("insert into item (id, team, title) values ('i', 'red', 'base')");
+            a.synced();
+            a.run("update item set n = n + 1 where id = 'i'");
+            a.db.close();
+            try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+                downgrade(file, "godwit_local", OLD_DEVICE);
+                file.execute("update item set n = n + 1 where id = 'i'");
+            }
+            a.reopenAfterCopy();
+            assertThat(a.db.outbox()).hasSize(2);
+            a.synced();
+            assertThat(fleet.onServer("select n from item")).isEqualTo(List.of("[2]"));
         }
     }
 
