@@ -119,8 +119,8 @@ final class CutApplier {
     }
 
     /**
-     * Records what was decided about transactions that are sent again (H5), and nothing else: their rows are here as the
-     * server's, and are read anew when all of them are decided.
+     * Records what was decided about transactions that are sent again, and nothing else: all rows are read anew when all of them
+     * are decided.
      *
      * @param stuck whether the server cannot decide before this device has the rows: edits of a text that it does not remember
      */
@@ -138,7 +138,7 @@ final class CutApplier {
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
             if (stuck) {
-                new Resending(session.connection()).giveUp();
+                new Resending(session).giveUp();
             }
             return application.effect(Set.of());
         });

@@ -27,7 +27,7 @@ final class NextRequest {
         boolean resending = isResending(position);
         List<Entry> entries = session.entries().nextToSend(options.limits());
         if (resending) {
-            long last = new Resending(session.connection()).last();
+            long last = new Resending(session).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();
         }
         session.entries().noteAttempt(entries);
@@ -44,13 +44,12 @@ final class NextRequest {
     }
 
     /**
-     * Whether transactions that a server had accepted are sent again, since it has lost its newest part (H5). What it has kept
-     * of them is in its rows already, so no rows are asked for until it has said of each which it is: in between, the
-     * application sees what it saw.
+     * Whether transactions are sent again that the server may have already. What it has of them is in its rows, so no rows are
+     * asked for until it has said of each which it is: in between, the application sees what it saw.
      */
     boolean isResending(Position position) {
         return position.scopes().stream().anyMatch(LocalState.ScopeState::replacing)
-                && new Resending(session.connection()).last() > 0;
+                && new Resending(session).last() > 0;
     }
 
     private static List<ScopePosition> positions(Position position) {

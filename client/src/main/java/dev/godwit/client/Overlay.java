@@ -55,16 +55,17 @@ final class Overlay {
         session.schema().tables().forEach(session.bases()::clear);
     }
 
-    /** Puts every pending transaction back, in order. */
+    /** Puts every pending transaction back, in order; those that the server may have stay what they are. */
     void putBack() {
         Set<Long> leftOut = parked();
+        Set<Long> held = new Resending(session).held();
         long local = 0;
         List<Entry> slice;
         do {
             slice = session.entries().pendingAfter(local, 16);
             for (Entry entry : slice) {
                 local = entry.local();
-                String reason = tryPutBack(entry, leftOut);
+                String reason = held.contains(local) ? entry.blocked() : tryPutBack(entry, leftOut);
                 session.entries().setBlocked(entry.local(), reason);
                 if (reason != null) {
                     leftOut.add(entry.local());

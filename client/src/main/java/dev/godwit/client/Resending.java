@@ -1,31 +1,66 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * Transactions that a server had accepted and that are sent again, since it has lost its newest part (H5). Each is decided
- * anew; until then its rows are here as the server's. Its commits tell it from what is new in the outbox.
+ * Transactions that a server may have already, under another identity of this database: since it has lost its newest part (H5),
+ * or since this database is an older copy of another (H2). They are sent again, and each is decided anew before any row is asked
+ * for, since the rows may hold what they wrote. Their commits tell them from what is new in the outbox: those that the server
+ * had said, of which everything is here as the server's, or none.
  */
 final class Resending {
+    private final LocalSession session;
     private final SqliteConnection connection;
 
-    Resending(SqliteConnection connection) {
-        this.connection = connection;
+    Resending(LocalSession session) {
+        this.session = session;
+        this.connection = session.connection();
     }
 
-    /** Puts everything accepted and not yet safe back into the outbox. */
-    void begin() {
-        connection.execute("update godwit_entry set state = null, decided_wall = null where state = 'accepted'");
+    /**
+     * Sends everything again that is pending.
+     *
+     * @param accepted whether what was accepted and is not yet safe goes back into the outbox, too
+     */
+    void begin(boolean accepted) {
+        session.bases().complete();
+        connection.execute("update godwit_entry set state = null, decided_wall = null, commits = coalesce(commits, '')"
+                + " where state is null" + (accepted ? " or state = 'accepted'" : ""));
+        if (accepted || last() > 0) {
+            session.state().position().scopes().forEach(scope -> session.state().restart(scope.scope()));
+        }
     }
 
-    /** The local number of the last of them that is not decided; 0 if there is none. */
+    /**
+     * The local number of the last of them that is asked about before any row is; 0 if there is none, or the server cannot tell
+     * of all.
+     */
     long last() {
-        return Sql.number(connection, "select coalesce(max(local), 0) from godwit_pending where commits is not null");
+        return Sql.number(
+                connection,
+                "select coalesce(max(local), 0) from godwit_pending where commits is not null and blocked is null");
     }
 
-    /** From now on those that are left are like any that is pending. */
+    /** The local numbers of those that nobody may put on top of what is here, which may hold them. */
+    Set<Long> held() {
+        Set<Long> held = new HashSet<>();
+        Sql.rows(
+                        connection,
+                        "select local from godwit_pending where commits <> ''"
+                                + " or (commits is not null and blocked is not null)")
+                .forEach(row -> held.add(row[0].asLong()));
+        return held;
+    }
+
+    /** The server needs the device to have its rows first: until it has decided, those that are left are in no view. */
     void giveUp() {
-        connection.execute("update godwit_entry set commits = null where state is null");
+        Sql.run(
+                connection,
+                "update godwit_entry set blocked = ? where state is null and commits is not null",
+                Value.of("the server has lost its newest part, and has not said yet whether this was in it"));
     }
 }

@@ -367,19 +367,11 @@ final class SyncRound {
      * Takes a new identity: this database is a copy of another that went on (H2), or the server's database is an older
      * copy of what it was (H5).
      *
-     * @param serverLost whether the server may have lost what it had accepted: it is sent again, and every scope is read
-     *     from zero
+     * @param serverLost whether the server may have lost what it had accepted: it is sent again
      */
     private void startOver(boolean serverLost) {
         LocalState state = session.state();
-        if (serverLost) {
-            // what was accepted has its rows here as the server's: it is not to be taken for an insert of ours
-            session.bases().complete();
-            new Resending(session.connection()).begin();
-            for (ScopeState scope : state.position().scopes()) {
-                state.restart(scope.scope());
-            }
-        }
+        new Resending(session).begin(serverLost);
         // what is staged was cut for the old identity: it leaves out what that one knew
         state.dropStage();
         long last = session.entries().renumber();

@@ -5,6 +5,7 @@ import dev.godwit.wire.SyncRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,7 +29,9 @@ final class Commits implements AutoCloseable {
     private final ResolverCalls resolvers;
     private final Store store;
     private final Consumer<Set<String>> moved;
-    private final BlockingQueue<Work> queue;
+    /** Nothing is put in beside the work, to wake the thread when it shall end. */
+    private final BlockingQueue<Optional<Work>> queue;
+
     private final @Nullable Thread thread;
     private volatile boolean closing;
 
@@ -50,10 +53,11 @@ final class Commits implements AutoCloseable {
     /** Decides a request's transactions; waits for the commit. */
     PushDecider.Decided decide(Grant grant, SyncRequest request) {
         Work work = new Work(new PushDecider.Push(grant, request), new CompletableFuture<>());
-        if (closing || !queue.offer(work)) {
+        Optional<Work> waiting = Optional.of(work);
+        if (closing || !queue.offer(waiting)) {
             return later(closing ? "The server is shutting down." : "The server is busy.");
         }
-        if (closing && queue.remove(work)) {
+        if (closing && queue.remove(waiting)) {
             return later("The server is shutting down.");
         }
         Runnable gathering = options.gathering();
@@ -67,12 +71,19 @@ final class Commits implements AutoCloseable {
     private void commitOnCaller(Work work, Runnable gathering) {
         gathering.run();
         while (!work.done().isDone()) {
-            List<Work> batch = new ArrayList<>();
-            if (queue.drainTo(batch, options.limits().groupCommit()) == 0) {
+            List<Work> batch = waiting(Optional.empty());
+            if (batch.isEmpty()) {
                 throw new IllegalStateException("the commit that would have answered this was cut off");
             }
             commit(batch);
         }
+    }
+
+    /** What waits, after the first, as much as goes into one commit. */
+    private List<Work> waiting(Optional<Work> first) {
+        List<Optional<Work>> batch = new ArrayList<>(List.of(first));
+        queue.drainTo(batch, options.limits().groupCommit() - (first.isPresent() ? 1 : 0));
+        return batch.stream().flatMap(Optional::stream).toList();
     }
 
     private static PushDecider.Decided later(String why) {
@@ -85,10 +96,9 @@ final class Commits implements AutoCloseable {
     private void run() {
         while (!closing || !queue.isEmpty()) {
             try {
-                Work first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    List<Work> batch = new ArrayList<>(List.of(first));
-                    queue.drainTo(batch, options.limits().groupCommit() - 1);
+                Optional<Work> first = queue.poll(1, TimeUnit.SECONDS);
+                List<Work> batch = first == null ? List.of() : waiting(first);
+                if (!batch.isEmpty()) {
                     commit(batch);
                 }
             } catch (InterruptedException stop) {
@@ -157,6 +167,8 @@ final class Commits implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        // without a place the thread has enough to wake for
+        queue.offer(Optional.empty());
         try {
             if (thread != null) {
                 thread.join(30_000);
@@ -164,8 +176,10 @@ final class Commits implements AutoCloseable {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
-        List<Work> left = new ArrayList<>();
-        queue.drainTo(left);
-        left.forEach(work -> work.done().complete(later("The server is shutting down.")));
+        List<Work> left;
+        do {
+            left = waiting(Optional.empty());
+            left.forEach(work -> work.done().complete(later("The server is shutting down.")));
+        } while (!left.isEmpty());
     }
 }
