@@ -3,9 +3,12 @@ package dev.godwit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.SyncResult;
+import dev.godwit.client.Transport;
+import dev.godwit.model.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +93,34 @@ class CopiesTest {
     }
 
     @Test
+    void aDatabaseThatComesBackOlderShowsNothingTwiceWhileItAsksWhatTheServerHas() throws IOException {
+        Limits oneAtATime = Limits.DEFAULT.with("pushTransactions", 1);
+        try (Fleet slow = new Fleet(folder.resolve("slow"), SCHEMA, oneAtATime)) {
+            Fleet.Member b = slow.device("b", "red");
+            b.run("insert into item (id, team, n) values ('i', 'red', 100)");
+            b.synced();
+            for (int i = 0; i < 3; i++) {
+                take(b, 1);
+            }
+            b.db.close();
+            Path copy = folder.resolve("copy.db");
+            Files.copy(b.file, copy);
+            b.reopenAfterCopy();
+            b.synced();
+            b.db.close();
+            Files.copy(copy, b.file, StandardCopyOption.REPLACE_EXISTING);
+            List<String> seen = new ArrayList<>();
+            b.reopenWith(options ->
+                    options.withTransport(new Watched(b.transport, () -> seen.add(b.one("select n from item")))));
+            b.synced();
+            assertThat(seen).hasSizeGreaterThan(4).containsOnly("97");
+            assertThat(b.one("select n from item")).isEqualTo("97");
+            assertThat(slow.onServer("select n from item")).isEqualTo(List.of("[97]"));
+            assertThat(b.db.outbox()).isEmpty();
+        }
+    }
+
+    @Test
     void aServerThatDiesAtAnyStatementWhileManyPushAppliesEverythingOnce() throws IOException {
         List<Fleet.Member> crowd = new ArrayList<>(List.of(a));
         for (int i = 0; i < 5; i++) {
@@ -136,6 +167,25 @@ class CopiesTest {
         for (Fleet.Member member : crowd) {
             assertThat(member.all("select n from item")).containsExactly(left);
             assertThat(member.db.outbox()).isEmpty();
+        }
+    }
+
+    /** Looks before each request. */
+    private record Watched(Transport transport, Runnable look) implements Transport {
+        @Override
+        public Answer exchange(byte[] request) {
+            look.run();
+            return transport.exchange(request);
+        }
+
+        @Override
+        public Live live(List<String> scopes, LiveListener listener) {
+            return transport.live(scopes, listener);
+        }
+
+        @Override
+        public void close() {
+            transport.close();
         }
     }
 }
