@@ -2,6 +2,7 @@ package dev.godwit.simulation;
 
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Schema;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.server.Grant;
 import dev.godwit.sql.SqliteException;
@@ -15,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ final class World {
             end;
             """;
 
+    /** By their text: it takes long to read one. */
+    private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
     private final Plan plan;
     private final Path folder;
     private final Trace trace;
@@ -51,6 +57,8 @@ final class World {
     private int next;
     private int depth;
     private int downFor;
+    private @Nullable FaultySqlite seenProcess;
+    private long seenCommits;
 
     World(Plan plan, Path folder, Trace trace, Reach reach) {
         this.plan = plan;
@@ -61,7 +69,7 @@ final class World {
         Limits limits = limits(new Random(plan.seed()));
         this.expectations = new Expectations(reach, limits.conflictsKept() > FEW);
         this.server = new SimulatedServer(
-                new SchemaReader(new JdbcSqlite()).read("fleet.sql", schema),
+                SCHEMAS.computeIfAbsent(schema, text -> new SchemaReader(new JdbcSqlite()).read("fleet.sql", text)),
                 folder,
                 limits,
                 Math.max(DAY, plan.options().days() * DAY / 2),
@@ -331,10 +339,19 @@ final class World {
                 server.process().plan(FaultySqlite.Plan.NONE, 0);
             }
         }
-        expectations.noteDecided(server);
-        snapshots.remember(server);
+        lookAtServer();
         Leaks.check(device, grant, answer);
         return answer;
+    }
+
+    /** Takes note of what the server holds, if it has committed anything since. */
+    private void lookAtServer() {
+        if (server.process() != seenProcess || server.process().commits() != seenCommits) {
+            seenProcess = server.process();
+            seenCommits = seenProcess.commits();
+            expectations.noteDecided(server);
+            snapshots.remember(server);
+        }
     }
 
     void end() {

@@ -8,7 +8,6 @@ import dev.godwit.sql.SqliteOptions;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A driver that stands for one process: it counts what the process does to its databases, and can make it fail or die at any
@@ -109,22 +108,35 @@ public final class FaultySqlite implements SqliteDriver {
         }
     }
 
-    private static boolean isCommit(String sql) {
-        String word = sql.stripLeading().toLowerCase(Locale.ROOT);
-        return word.startsWith("commit") || word.startsWith("end");
+    /** What a statement is to the process. */
+    private enum Kind {
+        COMMIT,
+        ROLLBACK,
+        OTHER;
+
+        static Kind of(String sql) {
+            String word = sql.stripLeading();
+            if (begins(word, "commit") || begins(word, "end")) {
+                return COMMIT;
+            }
+            return begins(word, "rollback") ? ROLLBACK : OTHER;
+        }
+
+        private static boolean begins(String sql, String word) {
+            return sql.regionMatches(true, 0, word, 0, word.length());
+        }
     }
 
     /** Runs something that may write. */
-    private void step(String sql, Runnable action) {
+    private void step(Kind kind, Runnable action) {
         checkAlive();
-        boolean commit = isCommit(sql);
+        boolean commit = kind == Kind.COMMIT;
         Plan now = Plan.NONE;
         if (plan != Plan.NONE && (commit || !plan.isDeath()) && left-- <= 0) {
             now = plan;
             left = 0;
             plan = plan == Plan.DISK_GONE ? plan : Plan.NONE;
         }
-        boolean escapes = sql.stripLeading().toLowerCase(Locale.ROOT).startsWith("rollback");
         switch (now) {
             case NONE -> {}
             case DIES_BEFORE_COMMIT -> {
@@ -138,7 +150,7 @@ public final class FaultySqlite implements SqliteDriver {
                 throw new Death("after a commit");
             }
             case DISK_FULL, DISK_ERROR, DISK_GONE -> {
-                if (!escapes) {
+                if (kind != Kind.ROLLBACK) {
                     failed = true;
                     throw now == Plan.DISK_FULL
                             ? new SqliteException(SqliteCode.FULL, "database or disk is full", null)
@@ -166,7 +178,7 @@ public final class FaultySqlite implements SqliteDriver {
 
         @Override
         public void execute(String script) {
-            step(script, () -> connection.execute(script));
+            step(Kind.of(script), () -> connection.execute(script));
         }
 
         @Override
@@ -197,12 +209,12 @@ public final class FaultySqlite implements SqliteDriver {
 
     /** A statement whose first step of each run is counted. */
     private final class WatchedStatement implements SqliteStatement {
-        private final String sql;
+        private final Kind kind;
         private final SqliteStatement statement;
         private boolean running;
 
         WatchedStatement(String sql, SqliteStatement statement) {
-            this.sql = sql;
+            this.kind = Kind.of(sql);
             this.statement = statement;
         }
 
@@ -214,7 +226,7 @@ public final class FaultySqlite implements SqliteDriver {
                 return running;
             }
             boolean[] row = {false};
-            FaultySqlite.this.step(sql, () -> row[0] = statement.step());
+            FaultySqlite.this.step(kind, () -> row[0] = statement.step());
             running = row[0];
             return running;
         }
