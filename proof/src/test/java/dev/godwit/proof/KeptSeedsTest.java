@@ -1,0 +1,38 @@
+package dev.godwit.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.cli.ExitCode;
+import dev.godwit.cli.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Seeds of the simulator that found something, mended since. {@code godwit simulate --first N --seeds 1 --story} tells one. */
+class KeptSeedsTest {
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "16, edits of a text that were retried on another text",
+        "23, transactions that counted twice while they were sent again to a restored server",
+        "33, edits that were retried on another text",
+        "39, edits that were retried on another text",
+        "46, a key that was renamed too far",
+        "52, a removal that removed nothing and was believed",
+        "107, edits that did not name the one they build on",
+        "141, a child of a row that was about to go",
+        "161, edits that did not name the one they build on",
+        "180, edits of a lost text that were waited for without end",
+        "210, transactions of a restored device that counted twice until it had asked for all of them",
+        "299, edits of a text whose row came back in another state",
+        "305, a word of a text that was there twice while a restored device asked",
+    })
+    void whatWasMendedHolds(long seed, String found) {
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said);
+        int code = Main.run(
+                out, out, "simulate", "--first", Long.toString(seed), "--seeds", "1", "--threads", "1", "--no-shrink");
+        out.flush();
+        assertThat(code).as(found + "%n%s", said).isEqualTo(ExitCode.DONE);
+    }
+}
