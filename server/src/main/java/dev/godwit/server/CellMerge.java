@@ -93,9 +93,10 @@ final class CellMerge {
             work.memories.put(place, settled.memory());
             work.changed = true;
         }
-        // where nothing has changed here the device may believe that it has: then it is sent what stands here
+        // a write that lost in part the device leaves out whole, and where nothing has changed here it may believe that
+        // it has: then it is sent what stands here
         boolean surprising =
-                (settled.taken() || settled.loser() != Loser.INCOMING) && !isForeseen(rule, attempt, settled.value());
+                settled.loser() == Loser.INCOMING ? settled.taken() : !isForeseen(rule, attempt, settled.value());
         if (settled.taken() || surprising) {
             work.written.set(place);
             work.changed = true;
