@@ -113,8 +113,9 @@ final class CellMerge {
     private static boolean isForeseen(ColumnRule rule, Attempt attempt, Value value) {
         Value replaced = attempt.write().base();
         // another value than the writer replaced may stand here though nobody else has written: its earlier write was
-        // refused
-        if (!attempt.concurrent() && (replaced == null || replaced.equals(attempt.stored()))) {
+        // refused; and what a rule remembers may be of writes that have changed nothing
+        boolean alone = !attempt.concurrent() && !rule.remembers();
+        if (alone && (replaced == null || replaced.equals(attempt.stored()))) {
             return true;
         }
         try {

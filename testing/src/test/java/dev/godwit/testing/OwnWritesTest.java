@@ -37,10 +37,26 @@ class OwnWritesTest {
         fleet.close();
     }
 
+    private void accepted(String sql) {
+        a.run(sql);
+        a.transport.fail(new FaultyTransport.Fault.AnswerLost());
+        assertThat(a.sync().isSynced()).isFalse();
+    }
+
     private String shownAndStored(String column) {
         String sql = "select " + column + " from item";
         assertThat(a.all(sql)).isEqualTo(fleet.onServer(sql));
         return a.one(sql);
+    }
+
+    @Test
+    void whatAnotherAddedAsWellStaysWhenTheDeviceTakesItsOwnBack() {
+        accepted("update item set tags = '[1,2,7]'");
+        b.run("update item set tags = '[1,2,7]'");
+        b.synced();
+        a.run("update item set tags = '[1,2]'");
+        a.synced();
+        assertThat(shownAndStored("tags")).isEqualTo("[1,2,7]");
     }
 
     @Test
