@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes a cut visible in one local transaction: what the application reads before is one checkpoint plus its pending
@@ -125,6 +126,31 @@ final class CutApplier {
      * @param stuck whether the server cannot decide before this device has the rows: edits of a text that it does not remember
      */
     Effect applyReceipts(Position expected, Cut cut, boolean stuck, long serverMillis) {
+        return recordReceipts(expected, cut, serverMillis, decisions -> {
+            if (stuck) {
+                new Resending(session).giveUp();
+            }
+        });
+    }
+
+    /**
+     * Records what was decided, and asks for these scopes from zero, and for all that the decided transactions have changed:
+     * the rows to come hold what is left of that. Until then the application sees what it saw.
+     */
+    Effect readAnew(Position expected, Cut cut, Set<String> scopes, long serverMillis) {
+        return recordReceipts(expected, cut, serverMillis, decisions -> {
+            Set<String> anew = new LinkedHashSet<>(scopes);
+            for (Decision decision : decisions) {
+                if (decision.outcome() instanceof Outcome.Applied applied) {
+                    anew.addAll(applied.commits().keySet());
+                }
+            }
+            session.state().dropStage();
+            anew.forEach(session.state()::restart);
+        });
+    }
+
+    private Effect recordReceipts(Position expected, Cut cut, long serverMillis, Consumer<List<Decision>> next) {
         return session.transaction(() -> {
             sealer.seal(false);
             Position now = session.state().position();
@@ -137,9 +163,7 @@ final class CutApplier {
             decisions.forEach(application::rekey);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
-            if (stuck) {
-                new Resending(session).giveUp();
-            }
+            next.accept(decisions);
             return application.effect(Set.of());
         });
     }

@@ -297,7 +297,7 @@ final class SyncRound {
                     return again(() -> startOver(true));
                 }
                 if (!forgotten.isEmpty()) {
-                    return readAnew(forgotten);
+                    return readAnew(forgotten, cut);
                 }
                 if (resending) {
                     Effect decided =
@@ -313,18 +313,25 @@ final class SyncRound {
             } catch (ServerTexts.OtherText other) {
                 return askForWholeTexts(other);
             } catch (CutApplier.NotTheServersRows misfit) {
-                return readAnew(cut.checkpoints().keySet());
+                return readAnew(cut.checkpoints().keySet(), cut);
             } catch (CutApplier.CloneFound clone) {
                 return becomeAnother();
             }
         }
 
-        /** These scopes are read from zero; pending work stays. */
-        private Result readAnew(Set<String> scopes) {
-            return again(() -> {
-                session.state().dropStage();
-                scopes.forEach(session.state()::restart);
-            });
+        /**
+         * These scopes are read from zero; pending work stays. What the cut decides is recorded before, and comes with the
+         * rows, so that nothing of it stays that was deleted since and forgotten.
+         */
+        private Result readAnew(Set<String> scopes, Cut cut) {
+            try {
+                Effect decided = lock.hold(() -> applier.readAnew(position, cut, scopes, serverMillis));
+                return Result.of(End.AGAIN, decided, null, -1);
+            } catch (CutApplier.StaleAnswer stale) {
+                return Result.of(End.STALE, null, null, -1);
+            } catch (CutApplier.CloneFound clone) {
+                return becomeAnother();
+            }
         }
 
         private Result refused(Refusal refusal) {

@@ -6,6 +6,7 @@ import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
 import dev.godwit.model.MergeWord;
+import dev.godwit.model.Outcome;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -111,7 +112,16 @@ final class Pull {
         long horizon = reader.horizon(position.scope());
         long visible = position.visible().commit();
         long cursor = position.cursor().at().commit();
-        return (visible > 0 && visible < horizon) || (cursor > 0 && cursor < horizon);
+        return (visible > 0 && visible < horizon)
+                || (cursor > 0 && cursor < horizon)
+                || (visible == 0 && hasUnconfirmed && confirmsBelow(horizon, position.scope()));
+    }
+
+    /** Whether the cut confirms what the device wrote below the horizon: it may have been deleted since, and nobody knows. */
+    private boolean confirmsBelow(long horizon, String scope) {
+        return receipts().stream()
+                .anyMatch(receipt -> receipt.outcome() instanceof Outcome.Applied applied
+                        && applied.commits().getOrDefault(scope, horizon) < horizon);
     }
 
     private boolean isShared(Checkpoint checkpoint, String scope) {
@@ -122,12 +132,15 @@ final class Pull {
 
     private void cut(Map<String, Checkpoint> checkpoints) throws IOException {
         DeviceState known = reader.device(request.device());
-        List<Receipt> receipts = reader.unconfirmed(device, request.confirmed(), limits.receiptsPerCut()).stream()
+        sink.write(new Cut(
+                receipts(), checkpoints, known == null ? 0 : known.lastSequence(), known == null ? 0 : known.safe()));
+    }
+
+    private List<Receipt> receipts() {
+        return reader.unconfirmed(device, request.confirmed(), limits.receiptsPerCut()).stream()
                 .map(r -> new Receipt(
                         r.id(), r.sequence(), java.util.Objects.requireNonNull(r.outcome(), "outcome of a receipt")))
                 .toList();
-        sink.write(new Cut(
-                receipts, checkpoints, known == null ? 0 : known.lastSequence(), known == null ? 0 : known.safe()));
     }
 
     /** Rows to come, for a device that begins: it can look for room on its disk first. */

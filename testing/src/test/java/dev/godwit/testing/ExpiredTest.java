@@ -118,6 +118,49 @@ class ExpiredTest {
                 .isEqualTo("[[1]]");
     }
 
+    private void acceptedWithoutAnAnswer(Fleet.Member member) {
+        member.transport.fail(new FaultyTransport.Fault.AnswerLost());
+        assertThat(member.sync().isSynced()).isFalse();
+    }
+
+    private void showsWhatTheServerHas(Fleet.Member member) {
+        String sql = "select * from item order by id";
+        assertThat(member.all(sql)).isEqualTo(fleet.onServer(sql));
+        assertThat(member.db.outbox()).isEmpty();
+    }
+
+    @Test
+    void ownRowWhoseDeleteIsForgottenBeforeItsReceiptCameStaysAway() {
+        a.run("insert into item (id, team, title) values ('mine', 'red', 'm')");
+        a.run("update item set stock = stock - 7 where id = 'i'");
+        acceptedWithoutAnAnswer(a);
+        b.synced();
+        b.run("delete from item where id = 'mine'");
+        b.synced();
+        daysPass(8);
+        a.run("insert into item (id, team, title) values ('unsent', 'red', 'u')");
+        a.synced();
+        showsWhatTheServerHas(a);
+        assertThat(a.all("select id from item order by id"))
+                .containsExactly("['doomed']", "['i']", "['other']", "['unsent']");
+        assertThat(a.one("select stock from item where id = 'i'")).isEqualTo("93");
+    }
+
+    @Test
+    void ownRowOfADeviceThatNeverHadARowStaysAwayToo() {
+        Fleet.Member c = fleet.device("c", "red");
+        c.run("insert into item (id, team, title) values ('first', 'red', 'f'), ('second', 'red', 's')");
+        acceptedWithoutAnAnswer(c);
+        b.synced();
+        b.run("delete from item where id = 'first'");
+        b.synced();
+        daysPass(8);
+        c.synced();
+        showsWhatTheServerHas(c);
+        assertThat(c.all("select id from item order by id"))
+                .containsExactly("['doomed']", "['i']", "['other']", "['second']");
+    }
+
     @Test
     void firstSyncThatWasInterruptedForTooLongBeginsAnew() {
         Fleet.Member c = fleet.device("c", "red");
