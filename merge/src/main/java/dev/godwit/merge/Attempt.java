@@ -34,6 +34,15 @@ public record Attempt(
         return cell.isConcurrent(stamp.writer(), base);
     }
 
+    /**
+     * Whether the writer replaced another value than the one that is stored. Where somebody else stored it and the write is not
+     * concurrent, its writer has pulled it and never saw it: the device showed a pending write of its own over it.
+     */
+    public boolean replacesAnother() {
+        Value replaced = write.base();
+        return replaced != null && !replaced.equals(stored);
+    }
+
     /** The value to be written. */
     public Value incoming() {
         return write.value();

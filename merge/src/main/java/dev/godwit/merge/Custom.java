@@ -14,7 +14,8 @@ final class Custom implements ColumnRule {
 
     @Override
     public Verdict decide(Attempt attempt) {
-        boolean clash = attempt.concurrent() && !attempt.stored().equals(attempt.incoming());
+        boolean unseen = attempt.concurrent() || attempt.replacesAnother();
+        boolean clash = unseen && !attempt.stored().equals(attempt.incoming());
         return clash ? new Verdict.Ask() : Verdict.write(attempt.incoming());
     }
 
