@@ -16,10 +16,17 @@ final class Campaign {
 
     private final int threads;
     private final boolean stopAtFirst;
+    private final boolean telling;
 
-    Campaign(int threads, boolean stopAtFirst) {
+    /**
+     * Makes a campaign.
+     *
+     * @param telling whether the outcomes have their stories
+     */
+    Campaign(int threads, boolean stopAtFirst, boolean telling) {
         this.threads = threads;
         this.stopAtFirst = stopAtFirst;
+        this.telling = telling;
     }
 
     /** What many runs came to. */
@@ -40,7 +47,7 @@ final class Campaign {
             while (sum.seeds() < seeds && !(stopAtFirst && !sum.failures().isEmpty())) {
                 while (next < first + seeds && running.size() < threads * AHEAD) {
                     Plan plan = plans.apply(next++);
-                    running.add(workers.submit(() -> Simulation.run(plan, false)));
+                    running.add(workers.submit(() -> Simulation.run(plan, telling)));
                 }
                 Outcome outcome = running.remove(0).get();
                 sum.reach().add(outcome.reach());

@@ -87,7 +87,7 @@ public final class SimulateCommand implements Subcommand {
         long total = longRun ? LONG_SEEDS : seeds;
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         Progress progress = new Progress(spec.commandLine().getErr(), total);
-        Campaign.Sum sum = new Campaign(workers, stopAtFirst)
+        Campaign.Sum sum = new Campaign(workers, stopAtFirst, story)
                 .run(first, total, seed -> Plan.random(seed, options), outcome -> heard(outcome, progress));
         List<String> missing = total >= ENOUGH_SEEDS && !stopAtFirst ? missing(sum.reach(), options) : List.of();
         print(sum, missing);
@@ -125,9 +125,8 @@ public final class SimulateCommand implements Subcommand {
     private void heard(Outcome outcome, Progress progress) {
         PrintWriter out = spec.commandLine().getOut();
         if (story) {
-            Outcome told = Simulation.run(outcome.plan(), true);
-            out.println("seed " + outcome.plan().seed() + ", trace " + told.hash());
-            told.story().forEach(out::println);
+            out.println("seed " + outcome.plan().seed() + ", trace " + outcome.hash());
+            outcome.story().forEach(out::println);
         }
         Violation violation = outcome.violation();
         if (violation != null) {

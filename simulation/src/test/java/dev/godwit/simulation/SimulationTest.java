@@ -31,7 +31,7 @@ class SimulationTest {
             return;
         }
         int seeds = Integer.getInteger("seeds", 6);
-        Campaign.Sum sum = new Campaign(2, false)
+        Campaign.Sum sum = new Campaign(2, false, false)
                 .run(1, seeds, seed -> Plan.random(seed, SimulationOptions.DEFAULT), outcome -> {});
         System.out.println("SimulationTest: " + seeds + " seeds from 1, reached "
                 + sum.reach().counts());
