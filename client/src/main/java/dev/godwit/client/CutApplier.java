@@ -158,6 +158,8 @@ final class CutApplier {
                 throw new StaleAnswer();
             }
             List<Decision> decisions = decisions(now, cut);
+            // of what is not pending any more they are not written later
+            session.bases().complete();
             CutApplication application =
                     new CutApplication(parts, now, decisions, List.of(), Map.of(), Notices.NONE, serverMillis);
             decisions.forEach(application::rekey);

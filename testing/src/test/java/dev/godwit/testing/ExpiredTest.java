@@ -2,7 +2,9 @@ package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.server.Grant;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,37 @@ class ExpiredTest {
         showsWhatTheServerHas(c);
         assertThat(c.all("select id from item order by id"))
                 .containsExactly("['doomed']", "['i']", "['other']", "['second']");
+    }
+
+    /** A device of two scopes, of which the first has moved on for too long, and the second not at all. */
+    private Fleet.Member deviceWithOneScopeExpired() {
+        Fleet.Member both = fleet.device("both", "red", "blue");
+        both.run("insert into item (id, team, title) values ('blue', 'blue', 'before')");
+        both.synced();
+        b.run("delete from item where id = 'doomed'");
+        b.synced();
+        daysPass(8);
+        return both;
+    }
+
+    @Test
+    void whatIsAcceptedAsOneScopeExpiresIsShownInTheOtherToo() {
+        Fleet.Member both = deviceWithOneScopeExpired();
+        both.run("update item set title = 'by both' where id in ('blue', 'i')");
+        both.synced();
+        showsWhatTheServerHas(both);
+        assertThat(both.all("select title from item order by id"))
+                .containsExactly("['by both']", "['by both']", "['o']");
+    }
+
+    @Test
+    void whatIsRefusedAsOneScopeExpiresGoesFromTheOtherToo() {
+        Fleet.Member both = deviceWithOneScopeExpired();
+        both.transport.grant(new Grant("user-both", Set.of("red", "blue", "shared"), true));
+        both.run("insert into item (id, team) values ('refused', 'blue')");
+        both.synced();
+        assertThat(both.db.outbox()).as("parked").hasSize(1);
+        assertThat(both.all("select id from item order by id")).containsExactly("['blue']", "['i']", "['other']");
     }
 
     @Test
