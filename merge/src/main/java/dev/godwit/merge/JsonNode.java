@@ -42,6 +42,17 @@ final class JsonNode {
         }
     }
 
+    /** Compares what is here with the document that its writer had before his eyes. */
+    void compare(@Nullable Json shown, JsonShape shape) {
+        Map<String, Json> shownMembers = shape.members(shown);
+        Map<Scalar, Json> shownElements = shape.elements(shown);
+        leaf.hidden = leaf.before != null && !leaf.before.equals(shown);
+        object.hidden = shownMembers == null;
+        array.hidden = shownElements == null;
+        members.forEach((name, child) -> child.compare(shownMembers == null ? null : shownMembers.get(name), shape));
+        elements.forEach((key, child) -> child.compare(shownElements == null ? null : shownElements.get(key), shape));
+    }
+
     JsonNode member(String name) {
         return members.computeIfAbsent(name, none -> new JsonNode());
     }

@@ -17,6 +17,9 @@ final class JsonPlace {
 
     Origin beforeSet = Origin.SEEN;
 
+    /** Whether the writer's document had something else here, or nothing. */
+    boolean hidden;
+
     /** The last write that set it, whether or not the value lives. */
     Origin set = Origin.SEEN;
 
@@ -53,9 +56,11 @@ final class JsonPlace {
         }
     }
 
-    /** Whether something was here that is not any more, and that a writer had not seen. */
+    /** Whether something was here that is not any more, and that a writer had not seen, or had pulled and not shown. */
     boolean isLost(boolean stillThere, long writer, long base) {
-        return before != null && !stillThere && !beforeSet.isSeenBy(writer, base);
+        boolean unseen = !beforeSet.isSeenBy(writer, base)
+                || (hidden && beforeSet.stamp().writer() != writer);
+        return before != null && !stillThere && unseen;
     }
 
     /** Forgets what everybody has seen and what came before all that somebody may not have seen. */

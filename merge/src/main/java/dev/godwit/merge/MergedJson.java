@@ -93,6 +93,9 @@ final class MergedJson implements ColumnRule {
         long writer = attempt.stamp().writer();
         JsonNode root = JsonMemory.decode(attempt.memory());
         root.load(parseOrNone(attempt.stored()), shape);
+        if (attempt.replacesAnother()) {
+            root.compare(parseOrNone(attempt.write().baseOrNull()), shape);
+        }
         JsonWrite write = new JsonWrite(shape, new Origin(attempt.commit(), attempt.stamp()));
         write.apply(root, parseOrNone(attempt.write().baseOrNull()), incoming);
         Value value = settled(root);

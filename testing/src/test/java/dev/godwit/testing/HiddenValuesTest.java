@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HiddenValuesTest {
     private static final String SCHEMA = """
-            create table item (id text primary key, team text scope not null, plain text, quiet text, price integer custom);
+            create table item (id text primary key, team text scope not null, plain text, quiet text,
+              price integer custom, doc text merged_json);
             insert into godwit_policy values ('item', 'quiet', 'quiet', '1');
             """;
 
@@ -36,7 +37,7 @@ class HiddenValuesTest {
         fleet = new Fleet(folder.resolve("fleet"), SCHEMA, TestLimits.with("pushTransactions", 1));
         a = fleet.device("a", "red");
         b = fleet.device("b", "red");
-        a.run("insert into item values ('i', 'red', 'base', 'base', 10), ('j', 'red', 'base', 'base', 10)");
+        a.run("insert into item values ('i', 'red', 'base', 'base', 10, '{}'), ('j', 'red', 'base', 'base', 10, '{}')");
         a.synced();
         b.synced();
     }
@@ -119,5 +120,29 @@ class HiddenValuesTest {
         everybodyShows("price", 20);
         assertThat(asked).containsExactly("10 20 11", "11 20 12");
         assertThat(inInbox()).containsExactlyInAnyOrder(Value.of(11), Value.of(12));
+    }
+
+    @Test
+    void aPathOfADocumentThatTheWriterNeverSawIsInTheInbox() {
+        aPullsBehindItsOwn("doc", "{\"a\":1}", "{\"a\":9}");
+        a.run(set("doc", "{\"a\":2}"));
+        everybodyShows("doc", "{\"a\":2}");
+        assertThat(inInbox()).containsExactlyInAnyOrder(Value.of("{\"a\":1}"), Value.of("{\"a\":9}"));
+    }
+
+    @Test
+    void whatWasBelowAPathThatTheWriterReplacedIsInTheInboxToo() {
+        aPullsBehindItsOwn("doc", "{\"a\":1}", "{\"a\":{\"b\":9}}");
+        a.run(set("doc", "{\"a\":2}"));
+        everybodyShows("doc", "{\"a\":2}");
+        assertThat(inInbox()).containsExactlyInAnyOrder(Value.of("{\"a\":1}"), Value.of("{\"a\":{\"b\":9}}"));
+    }
+
+    @Test
+    void otherPathsOfTheDocumentLoseNothing() {
+        aPullsBehindItsOwn("doc", "{\"a\":1}", "{\"a\":9}");
+        a.run(set("doc", "{\"a\":1,\"b\":2}"));
+        everybodyShows("doc", "{\"a\":9,\"b\":2}");
+        assertThat(inInbox()).containsExactly(Value.of("{\"a\":1}"));
     }
 }
