@@ -155,6 +155,9 @@ final class Actions {
         reach.add("conflicts", result.conflicts());
         reach.add("rows received", result.received());
         reach.add("blocked", device.db().status().blocked());
+        if (result.isSynced()) {
+            world.expectations().synced(device);
+        }
         if (result.isSynced() && device.db().status().pending() == 0) {
             world.snapshots().check(device);
             reach.count("checkpoints compared");

@@ -26,6 +26,11 @@ final class Expectations {
     /** What the server has decided, and has not lost since. */
     private final Set<String> decided = new HashSet<>();
 
+    /** Values that had lost and were in the inbox, of which the server has lost that. */
+    private final Set<String> losersForgotten = new HashSet<>();
+    /** How many promises there were when a device had read everything again that the server had lost. */
+    private final Map<String, Integer> readAgain = new HashMap<>();
+
     private long noted;
     private boolean agesAreKnown = true;
     /** How long a request was on its way at most: by so much a write may seem younger than it is. */
@@ -140,6 +145,27 @@ final class Expectations {
         noted = 0;
     }
 
+    /** The values that lost, as the server's inbox has them. */
+    Set<String> losers(SimulatedServer server) {
+        Set<String> losers = new HashSet<>();
+        server.look(connection -> Sql.rows(
+                        connection,
+                        "select mine from " + ConflictTable.NAME + " where tbl = 'memo' and mine is not null"))
+                .forEach(row -> losers.add(row[0].asText()));
+        return losers;
+    }
+
+    /** The server's database is one from the past, in which these had not lost yet. */
+    void losersForgotten(Set<String> values) {
+        losersForgotten.addAll(values);
+        readAgain.clear();
+    }
+
+    /** A device has everything that the server has. */
+    void synced(SimulatedDevice device) {
+        readAgain.putIfAbsent(device.name, promises.size());
+    }
+
     /** Looks for every one of them, when all is quiet. */
     void judge(List<SimulatedDevice> devices, SimulatedServer server) {
         Map<TransactionId, OutboxEntry> parked = new HashMap<>();
@@ -166,11 +192,32 @@ final class Expectations {
                                     + ") was committed there, and now neither the server nor any outbox has it");
                 }
                 reach.count("accepted");
-                if (promise.wrote != null) {
+                if (promise.wrote != null && !isFollowed(promise, parked.keySet())) {
                     find(promise.device, promise.wrote, server);
                 }
             }
         }
+    }
+
+    /**
+     * Whether its device wrote the cell again before it knew that the server had lost what was between the two: another's value,
+     * which had won over the first and which the second replaced. Sent again, the two meet as writes of one device in its order,
+     * of which the later has seen the earlier (H1).
+     */
+    private boolean isFollowed(Promise promise, Set<TransactionId> parked) {
+        return promise.wrote instanceof Value value
+                && losersForgotten.contains(value.value())
+                && promises.entrySet().stream()
+                        .filter(later -> !parked.contains(later.getKey())
+                                && decided.contains(later.getKey().toString()))
+                        .map(Map.Entry::getValue)
+                        .anyMatch(later -> !later.excused
+                                && later.device.equals(promise.device)
+                                && later.number > promise.number
+                                && later.number < readAgain.getOrDefault(later.device, Integer.MAX_VALUE)
+                                && later.wrote instanceof Value second
+                                && second.id().equals(value.id())
+                                && second.column().equals(value.column()));
     }
 
     private static String dashed(String hex) {

@@ -88,12 +88,15 @@ final class ServerActions {
                 || server.wallMillis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
             return Actions.NOTHING;
         }
+        Set<String> losers = world.expectations().losers(server);
         server.bury();
         server.restore(copy.file());
         world.expectations().decidedOnly(copy.decided());
         world.expectations().forgetAges();
         world.snapshots().forget();
         world.startServer();
+        losers.removeAll(world.expectations().losers(server));
+        world.expectations().losersForgotten(losers);
         world.reach().count("servers restored");
         return "";
     }

@@ -6,7 +6,10 @@ import dev.godwit.client.Conflict;
 import dev.godwit.client.SyncResult;
 import dev.godwit.merge.Resolver;
 import dev.godwit.model.Value;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -144,5 +147,27 @@ class HiddenValuesTest {
         a.run(set("doc", "{\"a\":1,\"b\":2}"));
         everybodyShows("doc", "{\"a\":9,\"b\":2}");
         assertThat(inInbox()).containsExactly(Value.of("{\"a\":1}"));
+    }
+
+    @Test
+    void ofTheWritesOfOneDeviceTheLaterHasSeenTheEarlierAlsoWhenTheServerHasLostWhatWasBetween() throws IOException {
+        fleet.server.close();
+        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
+        fleet.server.start();
+        a.run(set("plain", "a1"));
+        fleet.pass(1_000);
+        b.run(set("plain", "b"));
+        b.synced();
+        everybodyShows("plain", "b");
+        assertThat(inInbox()).containsExactly(Value.of("a1"));
+        fleet.pass(1_000);
+        a.run(set("plain", "a2"));
+        fleet.server.close();
+        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
+        fleet.server.start();
+        a.synced();
+        b.synced();
+        everybodyShows("plain", "a2");
+        assertThat(inInbox()).as("a1 met b no more").containsExactly(Value.of("b"));
     }
 }
