@@ -63,7 +63,6 @@ final class SqliteHorizons {
         }
         sql.run("delete from godwit_row where scope_id = ? and deleted and commit_number <= ?", scope, horizon);
         sql.run("delete from godwit_left where scope_id = ? and commit_number <= ?", scope, horizon);
-        sql.run("delete from godwit_rekey where scope_id = ? and commit_number <= ?", scope, horizon);
         sql.run("delete from godwit_clock where scope_id = ? and commit_number < ?", scope, horizon);
         sql.run("insert or replace into godwit_horizon (scope_id, commit_number) values (?, ?)", scope, horizon);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.server.Grant;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ class ExpiredTest {
             create table item (
               id text primary key, team text scope not null, title text, stock integer counter not null default 0,
               tags text add_wins_set, notes text merged_text, poem text three_way, extra text merged_json);
+            create table visit (id integer primary key, team text scope not null, what text);
             """;
 
     @TempDir
@@ -161,6 +163,27 @@ class ExpiredTest {
         showsWhatTheServerHas(c);
         assertThat(c.all("select id from item order by id"))
                 .containsExactly("['doomed']", "['i']", "['other']", "['second']");
+    }
+
+    @Test
+    void whatIsWrittenUnderAKeyThatWasReplacedMeansTheOwnRowHoweverLateTheReceiptComes() {
+        b.run("insert into visit values (1, 'red', 'of b')");
+        b.synced();
+        a.run("insert into visit values (1, 'red', 'of a')");
+        acceptedWithoutAnAnswer(a);
+        a.run("update visit set what = 'more of a' where id = 1");
+        b.run("insert into visit values (3, 'red', 'later')");
+        b.synced();
+        daysPass(8);
+        a.synced();
+        assertThat(fleet.onServer("select what from visit order by id"))
+                .isEqualTo(List.of("['of b']", "['more of a']", "['later']"));
+        assertThat(a.all("select what from visit order by id"))
+                .containsExactly("['of b']", "['more of a']", "['later']");
+        a.synced();
+        assertThat(onServer("select count(*) from godwit_rekey"))
+                .as("of no use any more")
+                .isEqualTo("[[0]]");
     }
 
     /** A device of two scopes, of which the first has moved on for too long, and the second not at all. */
