@@ -25,7 +25,13 @@ class KeptSeedsTest {
         "180, edits of a lost text that were waited for without end",
         "210, transactions of a restored device that counted twice until it had asked for all of them",
         "299, edits of a text whose row came back in another state",
-        "305, a word of a text that was there twice while a restored device asked",
+        "305, a word of a text that was split while a restored device asked",
+        "333, a value that was pulled below a pending write and written over without a trace",
+        "383, the clean part of a write that clashed elsewhere and was not shown to its author",
+        "534, a row that was deleted and forgotten before its device knew that it was accepted",
+        "646, an element of a set that stays for another's sake and was not shown to who took it back",
+        "744, a value that was pulled below a pending write and written over without a trace",
+        "850, a row that differed from the server's when all was quiet",
     })
     void whatWasMendedHolds(long seed, String found) {
         StringWriter said = new StringWriter();
