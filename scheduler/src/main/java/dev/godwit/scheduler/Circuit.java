@@ -22,8 +22,7 @@ package dev.godwit.scheduler;
  * @param untilMillis open: when the pause ends; half-open: when the probe counts as lost; closed: nothing
  * @param usedMillis when it was last heard of
  */
-public record Circuit(
-        State state, int failuresInARow, long outcomes, int openings, long untilMillis, long usedMillis) {
+public record Circuit(State state, int failuresInARow, long outcomes, int openings, long untilMillis, long usedMillis) {
     /** Whether a host is asked. */
     public enum State {
         /** It is. */
@@ -44,7 +43,13 @@ public record Circuit(
     Circuit asked(long nowMillis, CircuitBreaker.Rules rules) {
         return state == State.CLOSED || !allows(nowMillis)
                 ? used(nowMillis)
-                : new Circuit(State.HALF_OPEN, failuresInARow, outcomes, openings, nowMillis + rules.probeMillis(), nowMillis);
+                : new Circuit(
+                        State.HALF_OPEN,
+                        failuresInARow,
+                        outcomes,
+                        openings,
+                        nowMillis + rules.probeMillis(),
+                        nowMillis);
     }
 
     Circuit succeeded(long nowMillis) {

@@ -49,10 +49,12 @@ public record CircuitBreaker(Rules rules, Map<String, Circuit> circuits) {
             legal &= 0 < pauseMillis && pauseMillis <= maxPauseMillis && maxPauseMillis <= MAX_RETRY_AFTER_MILLIS;
             legal &= 0 < probeMillis && probeMillis <= MAX_RETRY_AFTER_MILLIS && maxHosts > 0;
             if (!legal) {
-                throw new IllegalArgumentException("a circuit breaker needs failuresInARow > 0, 0 < failures <= ofLast <= 64,"
-                        + " 0 < pauseMillis <= maxPauseMillis, probeMillis > 0, none of them over a day, and maxHosts > 0; got "
-                        + failuresInARow + ", " + failures + " of " + ofLast + ", " + pauseMillis + ", " + maxPauseMillis + ", "
-                        + probeMillis + ", " + maxHosts);
+                throw new IllegalArgumentException(
+                        "a circuit breaker needs failuresInARow > 0, 0 < failures <= ofLast <= 64,"
+                                + " 0 < pauseMillis <= maxPauseMillis, probeMillis > 0, none of them over a day, and maxHosts > 0; got "
+                                + failuresInARow + ", " + failures + " of " + ofLast + ", " + pauseMillis + ", "
+                                + maxPauseMillis + ", "
+                                + probeMillis + ", " + maxHosts);
             }
         }
 
@@ -135,8 +137,8 @@ public record CircuitBreaker(Rules rules, Map<String, Circuit> circuits) {
     }
 
     private static String leastNeeded(Map<String, Circuit> circuits, String newest) {
-        Comparator<Map.Entry<String, Circuit>> closedFirst = Comparator.comparing(
-                entry -> entry.getValue().state() != Circuit.State.CLOSED);
+        Comparator<Map.Entry<String, Circuit>> closedFirst =
+                Comparator.comparing(entry -> entry.getValue().state() != Circuit.State.CLOSED);
         return circuits.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(newest))
                 .min(closedFirst

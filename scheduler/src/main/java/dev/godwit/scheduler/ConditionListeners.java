@@ -21,7 +21,8 @@ final class ConditionListeners {
 
     AutoCloseable add(Runnable listener) {
         if (entries.size() >= MAX) {
-            throw new IllegalStateException(MAX + " listen to the conditions already; close the subscriptions that are not needed");
+            throw new IllegalStateException(
+                    MAX + " listen to the conditions already; close the subscriptions that are not needed");
         }
         Entry entry = new Entry(listener);
         entries.add(entry);

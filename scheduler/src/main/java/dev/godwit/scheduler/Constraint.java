@@ -185,9 +185,11 @@ public sealed interface Constraint extends Combining {
     record TimeWindow(int fromMinute, int toMinute, String zone) implements Constraint {
         /** Checks. */
         public TimeWindow {
-            ConstraintText.require(0 <= fromMinute && fromMinute < 1440, "0 <= first minute of a window < 1440", fromMinute);
+            ConstraintText.require(
+                    0 <= fromMinute && fromMinute < 1440, "0 <= first minute of a window < 1440", fromMinute);
             ConstraintText.require(0 <= toMinute && toMinute < 1440, "0 <= last minute of a window < 1440", toMinute);
-            ConstraintText.require(fromMinute != toMinute, "a window of some minutes, not from and to the same", toMinute);
+            ConstraintText.require(
+                    fromMinute != toMinute, "a window of some minutes, not from and to the same", toMinute);
             try {
                 ZoneId.of(zone);
             } catch (DateTimeException e) {
@@ -247,7 +249,8 @@ public sealed interface Constraint extends Combining {
     record Not(Constraint part) implements Constraint {
         /** Checks. */
         public Not {
-            ConstraintText.require(!ConstraintText.isSoft(part), "the opposite of a constraint without a soft one", part);
+            ConstraintText.require(
+                    !ConstraintText.isSoft(part), "the opposite of a constraint without a soft one", part);
             ConstraintText.requireBounds(List.of(part), "not()".length());
         }
 
@@ -265,7 +268,8 @@ public sealed interface Constraint extends Combining {
     record Soft(Constraint part, long relaxAfterMillis) implements Constraint {
         /** Checks. */
         public Soft {
-            ConstraintText.require(relaxAfterMillis > 0, "milliseconds after which a constraint relaxes > 0", relaxAfterMillis);
+            ConstraintText.require(
+                    relaxAfterMillis > 0, "milliseconds after which a constraint relaxes > 0", relaxAfterMillis);
             ConstraintText.requireBounds(List.of(part), ("soft(,)" + relaxAfterMillis).length());
         }
 

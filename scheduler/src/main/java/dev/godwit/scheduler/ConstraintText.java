@@ -58,7 +58,9 @@ final class ConstraintText {
     }
 
     static void requireName(String name) {
-        boolean legal = !name.isEmpty() && name.length() <= Constraint.MAX_NAME_CHARS && name.strip().equals(name);
+        boolean legal = !name.isEmpty()
+                && name.length() <= Constraint.MAX_NAME_CHARS
+                && name.strip().equals(name);
         legal &= !name.contains("  ") && name.codePoints().allMatch(ConstraintText::isOfName);
         require(
                 legal,
@@ -109,8 +111,8 @@ final class ConstraintText {
 
     Constraint parse() {
         if (text.length() > Constraint.MAX_CHARS) {
-            throw new IllegalArgumentException("the text of a constraint has " + text.length() + " characters, and may have "
-                    + Constraint.MAX_CHARS + ": " + text.substring(0, 60) + "…");
+            throw new IllegalArgumentException("the text of a constraint has " + text.length()
+                    + " characters, and may have " + Constraint.MAX_CHARS + ": " + text.substring(0, 60) + "…");
         }
         Constraint constraint = constraint(1);
         if (at < text.length()) {
@@ -231,7 +233,9 @@ final class ConstraintText {
                 ? "it ends"
                 : "there is \"" + text.substring(place, Math.min(place + 20, text.length())) + "\"";
         return new Misplaced(
-                "the constraint \"" + text + "\" is not one: at character " + place + " " + found + ", expected " + wanted, cause);
+                "the constraint \"" + text + "\" is not one: at character " + place + " " + found + ", expected "
+                        + wanted,
+                cause);
     }
 
     /** Already says where. */

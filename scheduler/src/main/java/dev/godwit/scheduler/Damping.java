@@ -37,8 +37,10 @@ public record Damping(
             boolean legal = 0 <= goodAfterMillis && goodAfterMillis <= heldMillis && windowMillis > 0;
             legal &= 1 <= flaps && flaps <= 1_000;
             if (!legal) {
-                throw new IllegalArgumentException("damping needs 0 <= goodAfterMillis <= heldMillis, windowMillis > 0 and"
-                        + " 1 <= flaps <= 1000, and got " + goodAfterMillis + ", " + heldMillis + ", " + windowMillis + ", " + flaps);
+                throw new IllegalArgumentException(
+                        "damping needs 0 <= goodAfterMillis <= heldMillis, windowMillis > 0 and"
+                                + " 1 <= flaps <= 1000, and got " + goodAfterMillis + ", " + heldMillis + ", "
+                                + windowMillis + ", " + flaps);
             }
         }
     }

@@ -32,8 +32,7 @@ import java.util.List;
  * @param changesInMillis before this, time alone changes nothing (a window opens or closes, a soft constraint relaxes); above 0, or
  *     {@link Long#MAX_VALUE} if time alone never changes it. Something may change then; to know, decide again
  */
-public record Evaluation(
-        boolean met, Truth truth, List<Constraint> unmet, Constraint missing, long changesInMillis) {
+public record Evaluation(boolean met, Truth truth, List<Constraint> unmet, Constraint missing, long changesInMillis) {
     /** Keeps a copy. */
     public Evaluation {
         unmet = List.copyOf(unmet);

@@ -127,7 +127,11 @@ final class Evaluator implements Constraint.Cases<Evaluation> {
         }
         boolean untilTheFirst = parts.isEmpty() || met == all;
         return new Evaluation(
-                met, truth, List.copyOf(unmet), met ? Constraint.NONE : join(missing, all), untilTheFirst ? first : last);
+                met,
+                truth,
+                List.copyOf(unmet),
+                met ? Constraint.NONE : join(missing, all),
+                untilTheFirst ? first : last);
     }
 
     /** Under an opposite this is not used: {@link #not} says what is missing there. */

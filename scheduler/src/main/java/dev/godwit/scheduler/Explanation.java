@@ -132,7 +132,8 @@ public record Explanation(
             }
             case PARKED -> parts.add("parked" + since + after() + why() + "; runs again when it is retried");
             case NEEDS_LOGIN -> parts.add("waiting for a login" + since + why());
-            case SUCCEEDED -> parts.add("succeeded " + words.at(sinceMillis) + (attempt > 1 ? " in attempt " + attempt : ""));
+            case SUCCEEDED ->
+                parts.add("succeeded " + words.at(sinceMillis) + (attempt > 1 ? " in attempt " + attempt : ""));
             case CANCELLED -> parts.add("cancelled " + words.at(sinceMillis) + why());
             default -> throw new IllegalStateException("no words for " + stand);
         }
@@ -210,7 +211,8 @@ public record Explanation(
                 return clock;
             }
             String year = time.getYear() == now.getYear() ? "" : " " + time.getYear();
-            return name(time.getDayOfWeek()) + " " + time.getDayOfMonth() + " " + name(time.getMonth()) + year + " " + clock;
+            return name(time.getDayOfWeek()) + " " + time.getDayOfMonth() + " " + name(time.getMonth()) + year + " "
+                    + clock;
         }
 
         String at(long wallMillis) {

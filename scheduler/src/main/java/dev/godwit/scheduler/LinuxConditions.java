@@ -138,7 +138,8 @@ public final class LinuxConditions implements Conditions {
      */
     public synchronized void watch(ScheduledExecutorService executor) {
         stopWatching();
-        watching = executor.scheduleWithFixedDelay(this::pollAndGoOn, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+        watching = executor.scheduleWithFixedDelay(
+                this::pollAndGoOn, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
     /** An exception would end the polling without a word. */

@@ -62,11 +62,12 @@ final class LinuxNetwork {
             case "up" -> Truth.TRUE;
             case "down", "lowerlayerdown", "notpresent", "dormant", "testing" -> Truth.FALSE;
             // Some drivers never say; whether there is a signal is the next best.
-            default -> switch ((int) SysFiles.number(link, "carrier")) {
-                case 1 -> Truth.TRUE;
-                case 0 -> Truth.FALSE;
-                default -> Truth.UNKNOWN;
-            };
+            default ->
+                switch ((int) SysFiles.number(link, "carrier")) {
+                    case 1 -> Truth.TRUE;
+                    case 0 -> Truth.FALSE;
+                    default -> Truth.UNKNOWN;
+                };
         };
     }
 }

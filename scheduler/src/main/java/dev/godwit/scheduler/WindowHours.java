@@ -26,7 +26,8 @@ final class WindowHours {
     }
 
     private long millisOfDay(long wallMillis) {
-        long offsetMillis = 1_000L * rules.getOffset(Instant.ofEpochMilli(wallMillis)).getTotalSeconds();
+        long offsetMillis =
+                1_000L * rules.getOffset(Instant.ofEpochMilli(wallMillis)).getTotalSeconds();
         return Math.floorMod(wallMillis + offsetMillis, DAY_MILLIS);
     }
 

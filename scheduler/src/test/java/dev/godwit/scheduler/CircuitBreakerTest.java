@@ -50,7 +50,9 @@ class CircuitBreakerTest {
         assertThat(fail(3)).isEqualTo(State.OPEN);
         assertThat(breaker.ask(HOST, 4).waitMillis()).isEqualTo(99);
         assertThat(ask(102)).isFalse();
-        assertThat(breaker.ask("other.example", 4).allowed()).as("every host by itself").isTrue();
+        assertThat(breaker.ask("other.example", 4).allowed())
+                .as("every host by itself")
+                .isTrue();
     }
 
     @Test
@@ -62,7 +64,9 @@ class CircuitBreakerTest {
         assertThat(fail(6)).as("the fourth of eight").isEqualTo(State.OPEN);
         breaker = CircuitBreaker.closed(RULES);
         for (int i = 0; i < 100; i++) {
-            assertThat(i % 3 == 0 ? fail(i) : succeed(i)).as("three of any eight").isEqualTo(State.CLOSED);
+            assertThat(i % 3 == 0 ? fail(i) : succeed(i))
+                    .as("three of any eight")
+                    .isEqualTo(State.CLOSED);
         }
     }
 
@@ -125,7 +129,11 @@ class CircuitBreakerTest {
         assertThat(ask(99)).as("not earlier than the pause").isFalse();
         breaker = CircuitBreaker.closed(RULES).failed(HOST, 0, Long.MAX_VALUE);
         assertThat(breaker.circuit(HOST).untilMillis()).isEqualTo(86_400_000);
-        assertThat(CircuitBreaker.closed(RULES).failed(HOST, 0, -7).circuit(HOST).state()).isEqualTo(State.CLOSED);
+        assertThat(CircuitBreaker.closed(RULES)
+                        .failed(HOST, 0, -7)
+                        .circuit(HOST)
+                        .state())
+                .isEqualTo(State.CLOSED);
     }
 
     private void openAt(long now) {
@@ -152,8 +160,12 @@ class CircuitBreakerTest {
 
     @Test
     void badArgumentsAreNamed() {
-        assertThatIllegalArgumentException().isThrownBy(() -> breaker.ask("", 0)).withMessageContaining("and not 0");
-        assertThatIllegalArgumentException().isThrownBy(() -> breaker.ask("x".repeat(301), 0)).withMessageContaining("301");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> breaker.ask("", 0))
+                .withMessageContaining("and not 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> breaker.ask("x".repeat(301), 0))
+                .withMessageContaining("301");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Rules(3, 9, 8, 100, 1_000, 50, 4))
                 .withMessageContaining("got 3, 9 of 8, 100, 1000, 50, 4");
@@ -202,11 +214,15 @@ class CircuitBreakerTest {
                     assertThat(after.failuresInARow()).isLessThan(RULES.failuresInARow());
                     assertThat(before.state()).as("only a probe closes").isNotEqualTo(State.OPEN);
                 } else {
-                    assertThat(breaker.ask(HOST, after.untilMillis()).allowed()).as("never shut for ever").isTrue();
+                    assertThat(breaker.ask(HOST, after.untilMillis()).allowed())
+                            .as("never shut for ever")
+                            .isTrue();
                 }
             }
         }
-        assertThat(reached).hasSize(3).allSatisfy((state, times) -> assertThat(times).isGreaterThan(2_000));
+        assertThat(reached)
+                .hasSize(3)
+                .allSatisfy((state, times) -> assertThat(times).isGreaterThan(2_000));
         assertThat(probes).isGreaterThan(1_000);
     }
 

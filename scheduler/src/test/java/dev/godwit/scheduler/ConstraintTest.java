@@ -130,13 +130,16 @@ class ConstraintTest {
     }
 
     private static void assertWrong(String text, String message) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Constraint.parse(text)).withMessageContaining(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Constraint.parse(text))
+                .withMessageContaining(message);
     }
 
     @Test
     void whatIsNotValidCannotBeMade() {
         assertInvalid(() -> Constraint.freeBytes(0), "free bytes > 0, and got 0");
-        assertInvalid(() -> new Constraint.TimeWindow(-1, 5, "UTC"), "0 <= first minute of a window < 1440, and got -1");
+        assertInvalid(
+                () -> new Constraint.TimeWindow(-1, 5, "UTC"), "0 <= first minute of a window < 1440, and got -1");
         assertInvalid(() -> new Constraint.TimeWindow(5, 1440, "UTC"), "and got 1440");
         assertInvalid(() -> Constraint.window("22", "06:00", BERLIN), "the time \"22\" is not HH:mm");
         assertInvalid(() -> Constraint.window("22:00", "06:00:30", BERLIN), "\"06:00:30\" has seconds");

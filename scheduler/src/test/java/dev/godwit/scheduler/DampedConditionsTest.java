@@ -37,7 +37,8 @@ class DampedConditionsTest {
         clock.addAndGet(400);
         assertThat(damped.lookAgainInMillis()).isEqualTo(600);
         assertThat(connected()).isEqualTo(Truth.FALSE);
-        assertThat(damped.now().of(Fact.CONNECTED).source()).isEqualTo("set by hand (true, but not for long enough yet)");
+        assertThat(damped.now().of(Fact.CONNECTED).source())
+                .isEqualTo("set by hand (true, but not for long enough yet)");
         clock.addAndGet(600);
         assertThat(damped.lookAgainInMillis()).isZero();
         assertThat(connected()).isEqualTo(Truth.TRUE);
@@ -52,7 +53,9 @@ class DampedConditionsTest {
         device.custom("peer", Truth.UNKNOWN);
         device.custom("peer", true);
         assertThat(told).hasValue(2);
-        assertThat(damped.now().custom("peer").truth()).as("forgotten for a moment").isEqualTo(Truth.UNKNOWN);
+        assertThat(damped.now().custom("peer").truth())
+                .as("forgotten for a moment")
+                .isEqualTo(Truth.UNKNOWN);
         clock.addAndGet(1_000);
         assertThat(damped.now().custom("peer").truth()).isEqualTo(Truth.TRUE);
     }

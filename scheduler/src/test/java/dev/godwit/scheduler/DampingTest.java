@@ -68,7 +68,9 @@ class DampingTest {
         for (long fall : new long[] {0, 40, 80}) {
             damping = damping.next(FALSE, fall, RULES).next(TRUE, fall + 1, RULES);
         }
-        assertThat(damping.settlesInMillis(RULES)).as("at 100 only two falls are left").isEqualTo(19);
+        assertThat(damping.settlesInMillis(RULES))
+                .as("at 100 only two falls are left")
+                .isEqualTo(19);
         assertThat(damping.next(TRUE, 99, RULES).shown()).isEqualTo(FALSE);
         assertThat(damping.next(TRUE, 100, RULES).shown()).isEqualTo(TRUE);
     }
@@ -94,7 +96,9 @@ class DampingTest {
             for (Sample sample : samples) {
                 damping = damping.next(sample.truth(), sample.millis(), rules);
                 Truth worst = worstSince(samples, sample, sample.millis() - rules.goodAfterMillis());
-                assertThat(damping.shown()).as("%s of %s at %s", rules, samples, sample).isEqualTo(worst);
+                assertThat(damping.shown())
+                        .as("%s of %s at %s", rules, samples, sample)
+                        .isEqualTo(worst);
                 held[0] += damping.shown() != damping.read() ? 1 : 0;
             }
         }
@@ -140,7 +144,9 @@ class DampingTest {
                 for (long at = often.atMillis(); at < sample.millis(); at++) {
                     Truth before = often.shown();
                     often = often.next(often.read(), at, rules);
-                    assertThat(often.shown() != before).as("%s at %d", often, at).isEqualTo(at == told);
+                    assertThat(often.shown() != before)
+                            .as("%s at %d", often, at)
+                            .isEqualTo(at == told);
                     settled += at == told ? 1 : 0;
                     told = settlesAt(often, rules);
                 }

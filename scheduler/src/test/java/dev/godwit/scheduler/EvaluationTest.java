@@ -57,14 +57,16 @@ class EvaluationTest {
     void whatIsSaidOfANetworkDoesNotHoldWithoutOne() {
         Reading yes = new Reading(Truth.TRUE, "a test", 0);
         Reading no = new Reading(Truth.FALSE, "a test", 0);
-        ConditionSnapshot stale =
-                new ConditionSnapshot(Map.of(Fact.CONNECTED, no, Fact.UNMETERED, yes), Map.of(), -1);
+        ConditionSnapshot stale = new ConditionSnapshot(Map.of(Fact.CONNECTED, no, Fact.UNMETERED, yes), Map.of(), -1);
         assertThat(evaluate("unmetered", stale).truth()).isEqualTo(Truth.FALSE);
         assertThat(evaluate("unmetered", stale).met()).isFalse();
         assertThat(Evaluation.of(Constraint.metered(), stale, NOON, 0).met()).isFalse();
-        assertThat(evaluate("not-roaming", device(Fact.CONNECTED, Truth.FALSE)).met()).isFalse();
-        assertThat(evaluate("unmetered", device(Fact.UNMETERED, Truth.TRUE)).met()).isTrue();
-        assertThat(Evaluation.of(Constraint.metered(), device(Fact.CONNECTED, Truth.TRUE), NOON, 0).met())
+        assertThat(evaluate("not-roaming", device(Fact.CONNECTED, Truth.FALSE)).met())
+                .isFalse();
+        assertThat(evaluate("unmetered", device(Fact.UNMETERED, Truth.TRUE)).met())
+                .isTrue();
+        assertThat(Evaluation.of(Constraint.metered(), device(Fact.CONNECTED, Truth.TRUE), NOON, 0)
+                        .met())
                 .as("metered unknown is taken as metered")
                 .isTrue();
     }
@@ -72,40 +74,50 @@ class EvaluationTest {
     @Test
     void whatIsMissingIsToldByLeafAndAsAWhole() {
         ConditionSnapshot offline = device(Fact.CONNECTED, Truth.FALSE);
-        Evaluation waiting = evaluate("all(unmetered,storage-not-low,any(charging,free(5),all(idle,connected)))", offline);
+        Evaluation waiting =
+                evaluate("all(unmetered,storage-not-low,any(charging,free(5),all(idle,connected)))", offline);
         assertThat(waiting.unmet()).as("free bytes are unknown, so enough").containsExactly(Constraint.unmetered());
         assertThat(waiting.missing().readable()).isEqualTo("an unmetered network");
         Evaluation both = evaluate("all(unmetered,storage-not-low,any(charging,all(idle,battery-not-low)))", offline);
-        assertThat(both.unmet())
-                .containsExactly(Constraint.unmetered(), Constraint.charging(), Constraint.idle());
+        assertThat(both.unmet()).containsExactly(Constraint.unmetered(), Constraint.charging(), Constraint.idle());
         assertThat(both.missing().readable()).isEqualTo("an unmetered network, and charging or an idle device");
         Evaluation not = evaluate("not(any(charging,not(connected),all()))", offline);
         assertThat(not.unmet()).as("what is always so has no leaf").containsExactly(Constraint.connected());
         assertThat(evaluate("not(all())", offline).unmet()).containsExactly(Constraint.NONE.not());
-        assertThat(evaluate("soft(all(unmetered,connected),1000)", offline).missing().readable())
+        assertThat(evaluate("soft(all(unmetered,connected),1000)", offline)
+                        .missing()
+                        .readable())
                 .isEqualTo("(an unmetered network and a network) (for at most 1 second)");
         Evaluation met = evaluate("free(10)", new ConditionSnapshot(Map.of(), Map.of(), 10));
         assertThat(met).isEqualTo(new Evaluation(true, Truth.TRUE, List.of(), Constraint.NONE, NEVER));
-        assertThat(evaluate("free(11)", new ConditionSnapshot(Map.of(), Map.of(), 10)).met()).isFalse();
+        assertThat(evaluate("free(11)", new ConditionSnapshot(Map.of(), Map.of(), 10))
+                        .met())
+                .isFalse();
     }
 
     @Test
     void softConstraintsRelaxWithAge() {
         Constraint soft = Constraint.charging().softFor(1_000);
-        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, 999).met()).isFalse();
-        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, 999).changesInMillis()).isEqualTo(1);
+        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, 999).met())
+                .isFalse();
+        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, 999).changesInMillis())
+                .isEqualTo(1);
         assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, 1_000))
                 .isEqualTo(new Evaluation(true, Truth.TRUE, List.of(), Constraint.NONE, NEVER));
-        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, -5).changesInMillis()).isEqualTo(1_000);
+        assertThat(Evaluation.of(soft, ConditionSnapshot.UNKNOWN, NOON, -5).changesInMillis())
+                .isEqualTo(1_000);
     }
 
     @Test
     void timeThatCannotHelpIsNotWaitedFor() {
-        assertThat(evaluate("all(charging,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN).changesInMillis())
+        assertThat(evaluate("all(charging,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN)
+                        .changesInMillis())
                 .isEqualTo(NEVER);
-        assertThat(evaluate("any(connected,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN).changesInMillis())
+        assertThat(evaluate("any(connected,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN)
+                        .changesInMillis())
                 .isEqualTo(NEVER);
-        assertThat(evaluate("all(connected,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN).changesInMillis())
+        assertThat(evaluate("all(connected,window(13:00-14:00,UTC))", ConditionSnapshot.UNKNOWN)
+                        .changesInMillis())
                 .isEqualTo(3_600_000);
         assertThat(evaluate("all(soft(charging,7200000),window(13:00-15:00,UTC))", ConditionSnapshot.UNKNOWN)
                         .changesInMillis())
@@ -135,7 +147,9 @@ class EvaluationTest {
             }
         }
         for (Truth truth : Truth.values()) {
-            assertThat(reached[truth.ordinal()]).as("times that it was " + truth).isGreaterThan(2_000);
+            assertThat(reached[truth.ordinal()])
+                    .as("times that it was " + truth)
+                    .isGreaterThan(2_000);
         }
     }
 
@@ -155,7 +169,9 @@ class EvaluationTest {
             if (!ConstraintText.isSoft(constraint)) {
                 Evaluation opposite = Evaluation.of(constraint.not(), device, NOON, waited);
                 assertThat(opposite.met()).as(name).isNotEqualTo(evaluation.met());
-                assertThat(opposite.truth()).as(name).isEqualTo(evaluation.truth().not());
+                assertThat(opposite.truth())
+                        .as(name)
+                        .isEqualTo(evaluation.truth().not());
                 assertThat(opposite.changesInMillis()).as(name).isEqualTo(evaluation.changesInMillis());
                 opposites++;
             }
@@ -165,7 +181,9 @@ class EvaluationTest {
                     .as(name)
                     .isEqualTo(evaluation.met());
             for (Constraint leaf : evaluation.unmet()) {
-                assertThat(Evaluation.of(leaf, device, NOON, waited).met()).as(name + ": " + leaf).isFalse();
+                assertThat(Evaluation.of(leaf, device, NOON, waited).met())
+                        .as(name + ": " + leaf)
+                        .isFalse();
             }
         }
         assertThat(opposites).isGreaterThan(5_000);
@@ -196,7 +214,8 @@ class EvaluationTest {
                 }
                 assertThat(told.met())
                         .as("%s at %d + %d", constraint.encode(), start, later)
-                        .isEqualTo(Evaluation.of(constraint, device, start + later, later).met());
+                        .isEqualTo(Evaluation.of(constraint, device, start + later, later)
+                                .met());
             }
         }
         assertThat(changed).isGreaterThan(1_000);

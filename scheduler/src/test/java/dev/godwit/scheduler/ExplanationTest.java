@@ -49,16 +49,17 @@ class ExplanationTest {
                         "waiting for an unmetered network since 14:02; attempt 2 of 8 after that; not before 14:45"),
                 Arguments.of(waiting.notBefore(TWO), "ready to run since 14:02"),
                 Arguments.of(waiting.notBefore(TUESDAY), "waiting since 14:02 until Tuesday 24 November 09:00"),
-                Arguments.of(
-                        waiting.behind("cart-7"), "waiting since 14:02 behind other work of the key \"cart-7\""),
+                Arguments.of(waiting.behind("cart-7"), "waiting since 14:02 behind other work of the key \"cart-7\""),
                 Arguments.of(
                         unmetered.behind("cart-7").notBefore(SOON),
                         "waiting for an unmetered network since 14:02; it is behind other work of the key \"cart-7\";"
                                 + " not before 14:45"),
                 Arguments.of(
-                        waiting.missing(Constraint.unmetered().and(Constraint.charging().or(Constraint.freeBytes(5_000_000)))),
+                        waiting.missing(
+                                Constraint.unmetered().and(Constraint.charging().or(Constraint.freeBytes(5_000_000)))),
                         "waiting for an unmetered network, and charging or at least 5 MB free since 14:02"),
-                Arguments.of(unmetered.givesUp(SOON), "waiting for an unmetered network since 14:02; gives up at 14:45"),
+                Arguments.of(
+                        unmetered.givesUp(SOON), "waiting for an unmetered network since 14:02; gives up at 14:45"),
                 Arguments.of(unmetered.givesUp(NOW), "waiting for an unmetered network since 14:02; gives up now"),
                 Arguments.of(
                         Explanation.of(RUNNING, TWO).attempt(3, 8).givesUp(at("2027-01-01T12:00:00Z")),
@@ -67,14 +68,20 @@ class ExplanationTest {
                         Explanation.of(BLOCKED, TWO).needing(List.of("upload 1")),
                         "waiting since 14:02 for other work to end first: upload 1"),
                 Arguments.of(
-                        Explanation.of(BLOCKED, TWO).needing(List.of("a", "b", "c")).attempt(1, 3).givesUp(TUESDAY),
+                        Explanation.of(BLOCKED, TWO)
+                                .needing(List.of("a", "b", "c"))
+                                .attempt(1, 3)
+                                .givesUp(TUESDAY),
                         "waiting since 14:02 for other work to end first: a, b and c; attempt 1 of 3 after that;"
                                 + " gives up on Tuesday 24 November 09:00"),
                 Arguments.of(
                         Explanation.of(BLOCKED, TWO).needing(List.of("a", "b", "c", "d", "e")),
                         "waiting since 14:02 for other work to end first: a, b, c and 2 more"),
                 Arguments.of(
-                        Explanation.of(PARKED, TWO).attempt(8, 8).because("the server said 422\nfor row 7").givesUp(TUESDAY),
+                        Explanation.of(PARKED, TWO)
+                                .attempt(8, 8)
+                                .because("the server said 422\nfor row 7")
+                                .givesUp(TUESDAY),
                         "parked since 14:02 after 8 of 8 attempts: the server said 422 for row 7;"
                                 + " runs again when it is retried"),
                 Arguments.of(
@@ -123,6 +130,7 @@ class ExplanationTest {
         String long1 = "x".repeat(Explanation.REASON_CHARS - 1) + "\ud83d\ude00 and so on";
         String sentence = Explanation.of(CANCELLED, TWO).because(long1).sentence(NOW, BERLIN);
         assertThat(sentence).endsWith("xxx…").hasSize("cancelled at 14:02: ".length() + Explanation.REASON_CHARS);
-        assertThat(Explanation.of(CANCELLED, TWO).because(" \n\u0000 ").sentence(NOW, BERLIN)).isEqualTo("cancelled at 14:02");
+        assertThat(Explanation.of(CANCELLED, TWO).because(" \n\u0000 ").sentence(NOW, BERLIN))
+                .isEqualTo("cancelled at 14:02");
     }
 }

@@ -262,7 +262,8 @@ class LinuxConditionsTest {
             device("net/eth0", "operstate=up");
             assertThat(told.await(1, TimeUnit.MINUTES)).isTrue();
         }
-        assertThat(executor.shutdownNow().stream().filter(task -> !((java.util.concurrent.Future<?>) task).isCancelled()))
+        assertThat(executor.shutdownNow().stream()
+                        .filter(task -> !((java.util.concurrent.Future<?>) task).isCancelled()))
                 .as("closed, it polls no more")
                 .isEmpty();
     }

@@ -28,7 +28,11 @@ class ManualConditionsTest {
         device.custom("vpn", Truth.UNKNOWN).freeBytes(-9);
         assertThat(told)
                 .containsExactly(
-                        "TRUE UNKNOWN -1", "TRUE TRUE -1", "TRUE TRUE 5", "UNKNOWN TRUE 5", "UNKNOWN UNKNOWN 5",
+                        "TRUE UNKNOWN -1",
+                        "TRUE TRUE -1",
+                        "TRUE TRUE 5",
+                        "UNKNOWN TRUE 5",
+                        "UNKNOWN UNKNOWN 5",
                         "UNKNOWN UNKNOWN -1");
         assertThat(device.now().of(Fact.CHARGING).source()).isEqualTo("set by hand");
     }
@@ -71,14 +75,17 @@ class ManualConditionsTest {
             throw new IllegalStateException("two");
         });
         device.listen(() -> told.add("told"));
-        assertThatThrownBy(() -> device.set(Fact.IDLE, true)).hasMessage("one").hasSuppressedException(
-                new IllegalStateException("two"));
+        assertThatThrownBy(() -> device.set(Fact.IDLE, true))
+                .hasMessage("one")
+                .hasSuppressedException(new IllegalStateException("two"));
         assertThat(told).hasSize(1);
     }
 
     @Test
     void theBoundsNameThemselves() {
-        assertThatIllegalArgumentException().isThrownBy(() -> device.custom("a(b", true)).withMessageContaining("\"a(b\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> device.custom("a(b", true))
+                .withMessageContaining("\"a(b\"");
         for (int i = 0; i < ManualConditions.MAX_CUSTOM; i++) {
             device.custom("name " + i, true);
         }
@@ -88,6 +95,8 @@ class ManualConditionsTest {
         for (int i = 0; i < ConditionListeners.MAX; i++) {
             device.listen(() -> {});
         }
-        assertThatIllegalStateException().isThrownBy(() -> device.listen(() -> {})).withMessageContaining("1000 listen");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> device.listen(() -> {}))
+                .withMessageContaining("1000 listen");
     }
 }

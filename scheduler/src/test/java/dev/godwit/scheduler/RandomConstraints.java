@@ -9,7 +9,13 @@ import java.util.Random;
 /** Constraints and devices from a seed. */
 final class RandomConstraints {
     static final List<String> ZONES = List.of(
-            "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "+05:45");
+            "UTC",
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kolkata",
+            "Pacific/Apia",
+            "+05:45");
     static final List<String> NAMES = List.of("peer nearby", "logged-in", "käse", "a/b:c_d.e", "x");
 
     private final Random random;

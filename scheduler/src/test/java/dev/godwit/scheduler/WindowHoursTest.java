@@ -82,8 +82,6 @@ class WindowHoursTest {
         LocalTime from = LocalTime.of(window.fromMinute() / 60, window.fromMinute() % 60);
         LocalTime to = LocalTime.of(window.toMinute() / 60, window.toMinute() % 60);
         boolean pastMidnight = to.isBefore(from);
-        return pastMidnight
-                ? !time.isBefore(from) || time.isBefore(to)
-                : !time.isBefore(from) && time.isBefore(to);
+        return pastMidnight ? !time.isBefore(from) || time.isBefore(to) : !time.isBefore(from) && time.isBefore(to);
     }
 }
