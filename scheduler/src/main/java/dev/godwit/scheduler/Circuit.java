@@ -62,7 +62,7 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
 
     Circuit failed(long nowMillis, long retryAfterMillis, CircuitBreaker.Rules rules) {
         int inARow = Math.min(failuresInARow + 1, 1_000_000);
-        long latest = outcomes << 1 | 1;
+        long latest = (outcomes << 1) | 1;
         boolean opens = retryAfterMillis > 0
                 || state == State.HALF_OPEN
                 || (state == State.CLOSED && (inARow >= rules.failuresInARow() || tooMany(latest, rules)));
@@ -77,7 +77,8 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
     }
 
     private static boolean tooMany(long outcomes, CircuitBreaker.Rules rules) {
-        return Long.bitCount(outcomes & -1L >>> 64 - rules.ofLast()) >= rules.failures();
+        long ofLast = -1L >>> (64 - rules.ofLast());
+        return Long.bitCount(outcomes & ofLast) >= rules.failures();
     }
 
     private Circuit used(long nowMillis) {

@@ -60,7 +60,7 @@ public record CircuitBreaker(Rules rules, Map<String, Circuit> circuits) {
 
         long pauseMillis(int openings) {
             int doublings = Math.min(openings - 1, 40);
-            return pauseMillis > maxPauseMillis >> doublings ? maxPauseMillis : pauseMillis << doublings;
+            return pauseMillis > (maxPauseMillis >> doublings) ? maxPauseMillis : pauseMillis << doublings;
         }
     }
 

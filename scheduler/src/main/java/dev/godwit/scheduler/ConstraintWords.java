@@ -132,7 +132,7 @@ final class ConstraintWords implements Constraint.Cases<String> {
         String[] binary = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
         if (bytes % 1_000 != 0 && bytes % 1_024 == 0) {
             int unit = Long.numberOfTrailingZeros(bytes) / 10;
-            return (bytes >> 10 * unit) + " " + binary[unit];
+            return (bytes >> (10 * unit)) + " " + binary[unit];
         }
         int unit = 0;
         long one = 1;

@@ -2,7 +2,6 @@ package dev.godwit.scheduler;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,8 +15,9 @@ public final class ManualConditions implements Conditions {
 
     private static final String SOURCE = "set by hand";
 
-    private final AtomicReference<ConditionSnapshot> now = new AtomicReference<>(ConditionSnapshot.UNKNOWN);
     private final ConditionListeners listeners = new ConditionListeners();
+    private final Object lock = new Object();
+    private volatile ConditionSnapshot now = ConditionSnapshot.UNKNOWN;
 
     /** A plugged-in device in an unmetered network, of which nobody makes use: everything holds that has a name of its own. */
     public static ManualConditions allGood() {
@@ -75,8 +75,13 @@ public final class ManualConditions implements Conditions {
     }
 
     private ManualConditions change(UnaryOperator<ConditionSnapshot> change) {
-        ConditionSnapshot before = now.getAndUpdate(change);
-        if (!before.equals(change.apply(before))) {
+        boolean changed;
+        synchronized (lock) {
+            ConditionSnapshot before = now;
+            now = change.apply(before);
+            changed = !now.equals(before);
+        }
+        if (changed) {
             listeners.tell();
         }
         return this;
@@ -84,7 +89,7 @@ public final class ManualConditions implements Conditions {
 
     @Override
     public ConditionSnapshot now() {
-        return now.get();
+        return now;
     }
 
     @Override
