@@ -40,7 +40,12 @@ public record Evaluation(boolean met, Truth truth, List<Constraint> unmet, Const
 
     /** What is certain, with all of the unmet leaves missing. */
     public Evaluation(boolean met, List<Constraint> unmet, long changesInMillis) {
-        this(met, Truth.of(met), unmet, unmet.size() == 1 ? unmet.get(0) : new Constraint.AllOf(unmet), changesInMillis);
+        this(
+                met,
+                Truth.of(met),
+                unmet,
+                unmet.size() == 1 ? unmet.get(0) : new Constraint.AllOf(unmet),
+                changesInMillis);
     }
 
     /**
