@@ -1,0 +1,13 @@
+package dev.godwit.scheduler;
+
+/** Hears what happens, on a thread of the scheduler, outside of its locks; should return soon. What it throws is logged. */
+public interface WorkListener {
+    /** Something happened to a work. */
+    default void happened(WorkNews news) {}
+
+    /** A run has said how far it is. */
+    default void progressed(WorkId id, WorkData progress) {}
+
+    /** Something is wrong with the scheduler itself; it goes on as well as it can. */
+    default void trouble(String message) {}
+}

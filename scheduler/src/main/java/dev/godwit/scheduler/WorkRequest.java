@@ -1,0 +1,219 @@
+package dev.godwit.scheduler;
+
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shall be done, once or again and again. Immutable; begin with {@link #of} and change it with the {@code with} methods.
+ *
+ * @param worker the name under which the worker is registered
+ * @param input its own input
+ * @param constraint what it asks of the device
+ * @param delayMillis before its first run
+ * @param priority from -100 to 100; waiting makes up for it
+ * @param isExpedited goes before all that is not
+ * @param key works of one key run one after the other, in the order of their enqueueing; null for none
+ * @param keyRule what it does to those behind it when it is parked
+ * @param name unique name, or null
+ * @param tags for finding it
+ * @param backoff between failed attempts
+ * @param budget what it may use
+ * @param period null for once
+ * @param merge how outputs of the works it needs come into its input
+ */
+public record WorkRequest(
+        String worker,
+        WorkData input,
+        Constraint constraint,
+        long delayMillis,
+        int priority,
+        boolean isExpedited,
+        @Nullable String key,
+        KeyRule keyRule,
+        @Nullable UniqueName name,
+        SortedSet<String> tags,
+        Backoff backoff,
+        Budget budget,
+        @Nullable Period period,
+        InputMerge merge) {
+    private static final int MOST_PRIORITY = 100;
+
+    /** Checks what does not depend on limits. */
+    public WorkRequest {
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(constraint, "constraint");
+        Objects.requireNonNull(keyRule, "keyRule");
+        Objects.requireNonNull(backoff, "backoff");
+        Objects.requireNonNull(budget, "budget");
+        Objects.requireNonNull(merge, "merge");
+        tags = Collections.unmodifiableSortedSet(new TreeSet<>(tags));
+        if (worker.isBlank()) {
+            throw new IllegalArgumentException("a request names its worker");
+        }
+        if (delayMillis < 0) {
+            throw bad(worker, "delayMillis < 0: " + delayMillis);
+        }
+        if (priority < -MOST_PRIORITY || priority > MOST_PRIORITY) {
+            throw bad(worker, "priority is from -100 to 100, not " + priority);
+        }
+        if (period != null && isExpedited) {
+            throw bad(worker, "a periodic work is not expedited; give it a priority");
+        }
+        if (period != null && (budget.ageMillis() > 0 || budget.deadlineWallMillis() > 0)) {
+            throw bad(worker, "a periodic work has no age and no deadline; cancel it when it is no longer wanted");
+        }
+        if (isExpedited && delayMillis > 0) {
+            throw bad(worker, "an expedited work has no delay; leave out one of them");
+        }
+    }
+
+    private static IllegalArgumentException bad(String worker, String why) {
+        return new IllegalArgumentException("request for " + worker + ": " + why);
+    }
+
+    /** One run of a worker, as soon as possible. */
+    public static WorkRequest of(String worker) {
+        return new WorkRequest(
+                worker,
+                WorkData.EMPTY,
+                Constraint.NONE,
+                0,
+                0,
+                false,
+                null,
+                KeyRule.GO_ON,
+                null,
+                new TreeSet<>(),
+                Backoff.DEFAULT,
+                Budget.DEFAULT,
+                null,
+                InputMerge.OVERWRITE);
+    }
+
+    /** Runs of a worker, again and again. */
+    public static WorkRequest periodic(String worker, Period period) {
+        return of(worker).withPeriod(period);
+    }
+
+    /** The unique name, if it has one. */
+    public Optional<UniqueName> uniqueName() {
+        return Optional.ofNullable(name);
+    }
+
+    /** The serial key, if it has one. */
+    public Optional<String> serialKey() {
+        return Optional.ofNullable(key);
+    }
+
+    /** The period, if it is periodic. */
+    public Optional<Period> every() {
+        return Optional.ofNullable(period);
+    }
+
+    /** The same with this input. */
+    public WorkRequest withInput(WorkData data) {
+        return new WorkRequest(worker, data, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same with this constraint. */
+    public WorkRequest withConstraint(Constraint wanted) {
+        return new WorkRequest(worker, input, wanted, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same, first run after a delay. */
+    public WorkRequest withDelay(long millis) {
+        return new WorkRequest(worker, input, constraint, millis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same with this priority, from -100 to 100. */
+    public WorkRequest withPriority(int steps) {
+        return new WorkRequest(worker, input, constraint, delayMillis, steps, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same, before all that is not expedited. */
+    public WorkRequest expedited() {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, true, key, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same with a serial key. */
+    public WorkRequest withKey(String serialKey) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, serialKey, keyRule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same with a rule for those behind it. */
+    public WorkRequest withKeyRule(KeyRule rule) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, rule, name, tags, backoff, budget, period, merge);
+    }
+
+    /** The same under a unique name. */
+    public WorkRequest withName(String unique, UniqueName.Policy policy) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, new UniqueName(unique, policy), tags, backoff, budget, period, merge);
+    }
+
+    /** The same with one tag more. */
+    public WorkRequest withTag(String tag) {
+        TreeSet<String> more = new TreeSet<>(tags);
+        more.add(tag);
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, more, backoff, budget, period, merge);
+    }
+
+    /** The same with this backoff. */
+    public WorkRequest withBackoff(Backoff chosen) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, chosen, budget, period, merge);
+    }
+
+    /** The same with this budget. */
+    public WorkRequest withBudget(Budget chosen) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, chosen, period, merge);
+    }
+
+    /** The same, again and again. */
+    public WorkRequest withPeriod(Period chosen) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, chosen, merge);
+    }
+
+    /** The same with this way of merging. */
+    public WorkRequest withMerge(InputMerge chosen) {
+        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, chosen);
+    }
+
+    /**
+     * Checks what depends on limits.
+     *
+     * @throws IllegalArgumentException that names the limit
+     */
+    void check(WorkLimits limits) {
+        chars("worker", worker, limits);
+        chars("key", key == null ? "" : key, limits);
+        chars("name", name == null ? "" : name.name(), limits);
+        tags.forEach(tag -> chars("tag", tag, limits));
+        most("tags", tags.size(), "tags", limits.tags());
+        most("bytes of input", input.encode().length, "dataBytes", limits.dataBytes());
+        most("timeoutMillis", budget.timeoutMillis(), "timeoutMaxMillis", limits.timeoutMaxMillis());
+        most("maxMillis of the backoff", backoff.maxMillis(), "backoffMaxMillis", limits.backoffMaxMillis());
+        least("baseMillis of the backoff", backoff.baseMillis(), "backoffMinMillis", limits.backoffMinMillis());
+        if (period != null) {
+            least("intervalMillis", period.intervalMillis(), "intervalMinMillis", limits.intervalMinMillis());
+        }
+    }
+
+    private void chars(String what, String text, WorkLimits limits) {
+        most("characters of " + what, text.length(), "nameChars", limits.nameChars());
+    }
+
+    private void most(String what, long value, String limit, long bound) {
+        if (value > bound) {
+            throw bad(worker, what + ": " + value + " is above the limit " + limit + " of " + bound);
+        }
+    }
+
+    private void least(String what, long value, String limit, long bound) {
+        if (value < bound) {
+            throw bad(worker, what + ": " + value + " is below the limit " + limit + " of " + bound);
+        }
+    }
+}
