@@ -1,0 +1,261 @@
+package dev.godwit.scheduler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The runs under way, and the steps that begin and end them. A step is one transaction (see {@link Round}); what is to be told or
+ * begun follows when that is durable. Runs that end while a step commits are taken in together by the next. {@link #step()} is
+ * called by one thread at a time; the rest by any.
+ */
+final class Engine implements Attempt.Home {
+    /** Runs of less than this are short: several are claimed at a time. */
+    private static final long SHORT_MILLIS = 20;
+
+    private static final int PURGE_EVERY = 256;
+
+    private final SchedulerOptions options;
+    private final WorkLimits limits;
+    private final WorkStore store;
+    private final Lanes lanes;
+    private final News listeners;
+    private final Runnable poke;
+    private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+    private final Map<Long, Attempt> attempts = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Attempt> over = new ConcurrentLinkedQueue<>();
+    private final Map<Long, Boolean> heldBefore = new HashMap<>();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private int sincePurge;
+    private double meanMillis = 1_000;
+
+    Engine(SchedulerOptions options, WorkStore store, Lanes lanes, News listeners, Runnable poke) {
+        this.options = options;
+        this.limits = options.limits();
+        this.store = store;
+        this.lanes = lanes;
+        this.listeners = listeners;
+        this.poke = poke;
+        workers.putAll(options.workers());
+    }
+
+    /** Adds a worker, and tries again what is parked for want of it. */
+    void register(String name, Worker worker) {
+        workers.put(name, worker);
+        requeue(ParkReason.NO_WORKER, name);
+    }
+
+    /** Tries again what is parked for a reason; of one worker, or of all if it is empty. */
+    void requeue(ParkReason why, String worker) {
+        store.write(now -> {
+            for (WorkRow row : store.rows(
+                    "where w.state = 3 and w.parked = ? and (? = '' or w.worker = ?)", why.ordinal(), worker, worker)) {
+                store.moves().requeue(row, now.tick());
+            }
+            return true;
+        });
+    }
+
+    /** What one transaction has found out. */
+    private record Step(List<Round.Claim> claims, List<Attempt> lost, long next) {}
+
+    /**
+     * One step.
+     *
+     * @return in how many ms there is something to do, unless something happens before
+     */
+    long step() {
+        List<Runnable> tell = new ArrayList<>();
+        List<Attempt> settled = new ArrayList<>(over);
+        settled.addAll(look(tell));
+        ConditionSnapshot device = options.conditions().now();
+        Step step = store.write(now -> inTransaction(settled, device, now));
+        over.removeAll(settled);
+        settled.forEach(this::forget);
+        step.lost().forEach(attempt -> tell.addAll(stop(attempt)));
+        tell.forEach(listeners::call);
+        listeners.deliver(store.takeNews());
+        for (Round.Claim claim : step.claims()) {
+            begin(claim);
+        }
+        return Math.min(step.next(), nextLook());
+    }
+
+    private Step inTransaction(List<Attempt> settled, ConditionSnapshot device, Settlement.Moment now) {
+        List<Attempt> lost = new ArrayList<>();
+        boolean wasOwner = store.isOwner();
+        if (!wasOwner) {
+            long taken = store.takeOver(now.tick());
+            attempts.values().stream().filter(a -> !settled.contains(a)).forEach(lost::add);
+            if (taken != 0) {
+                return new Step(List.of(), lost, Math.max(1, taken - now.tick()));
+            }
+        }
+        Round round = new Round(store, options, now, device);
+        settled.forEach(round::settle);
+        List<Attempt> running = attempts.values().stream()
+                .filter(attempt -> !settled.contains(attempt))
+                .toList();
+        running.stream()
+                .filter(attempt -> !attempt.isStopped() && !counts(attempt, round))
+                .forEach(lost::add);
+        round.expire();
+        round.openDue();
+        round.releaseBackoff(heldBefore);
+        boolean mayBegin = abandoned.get() <= limits.abandonedThreads();
+        List<Round.Claim> claims =
+                mayBegin ? round.claim(running, free(running.size()), workers.keySet(), heldBefore) : List.of();
+        sincePurge += settled.size();
+        if (sincePurge >= PURGE_EVERY) {
+            sincePurge = 0;
+            round.purge();
+        }
+        store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
+        return new Step(claims, lost, round.next());
+    }
+
+    private int free(int running) {
+        int most = meanMillis < SHORT_MILLIS ? limits.threads() * limits.ahead() : limits.threads();
+        return most - running;
+    }
+
+    /** Whether a run is still the one that counts, and what it needs still holds. */
+    private boolean counts(Attempt attempt, Round round) {
+        return store.running(attempt.row().id(), attempt.token()).isPresent() && round.stillHolds(attempt);
+    }
+
+    /** Tells a run to stop, for the reason that its row gives. */
+    private List<Runnable> stop(Attempt attempt) {
+        StopReason reason = store.read(now -> {
+            if (!store.isOwner()) {
+                return StopReason.TAKEN_OVER;
+            }
+            boolean counts = store.running(attempt.row().id(), attempt.token()).isPresent();
+            boolean cancelled = store.moves()
+                    .find(attempt.row().id())
+                    .map(row -> row.state() == WorkState.CANCELLED)
+                    .orElse(true);
+            return cancelled ? StopReason.CANCELLED : counts ? StopReason.CONSTRAINT_LOST : StopReason.TAKEN_OVER;
+        });
+        return attempt.stop(reason, tick());
+    }
+
+    /** Stops and gives up what takes too long. */
+    private List<Attempt> look(List<Runnable> tell) {
+        List<Attempt> given = new ArrayList<>();
+        long now = tick();
+        for (Attempt attempt : attempts.values()) {
+            Attempt.Due due = attempt.look(now, limits.graceMillis());
+            if (due == Attempt.Due.STOP) {
+                tell.addAll(attempt.stop(StopReason.TIMED_OUT, now));
+            } else if (due == Attempt.Due.ABANDON) {
+                given.add(attempt);
+                abandoned.incrementAndGet();
+                lanes.abandoned();
+                listeners.trouble("work " + attempt.id() + " of " + attempt.row().worker()
+                        + " goes on though it was told to stop and interrupted; its thread is given up, and what it says no"
+                        + " longer counts. A worker looks at isStopped() and returns");
+            }
+        }
+        return given;
+    }
+
+    private long nextLook() {
+        long now = tick();
+        long next = limits.lookMillis();
+        for (Attempt attempt : attempts.values()) {
+            next = Math.min(next, attempt.nextLook(limits.graceMillis()) - now);
+        }
+        return attempts.isEmpty() ? Math.max(1, next) : Math.max(1, Math.min(next, limits.leaseMillis() / 3));
+    }
+
+    private void forget(Attempt attempt) {
+        attempts.remove(attempt.row().id(), attempt);
+        meanMillis = (meanMillis * 7 + attempt.duration(tick())) / 8;
+    }
+
+    private void begin(Round.Claim claim) {
+        Attempt attempt = new Attempt(claim.row(), claim.input(), claim.timeoutMillis(), this);
+        attempts.put(claim.row().id(), attempt);
+        Worker worker = workers.get(claim.row().worker());
+        Consumer<Attempt> end = this::ended;
+        lanes.begin(() -> attempt.run(worker == null ? context -> WorkOutcome.retry("no worker") : worker, end));
+    }
+
+    private void ended(Attempt attempt) {
+        if (attempt.isAbandoned()) {
+            returned();
+            return;
+        }
+        over.add(attempt);
+        poke.run();
+    }
+
+    private void returned() {
+        lanes.returned();
+        abandoned.decrementAndGet();
+        poke.run();
+    }
+
+    /** Tells the run of a work to stop, if there is one. */
+    void stopIfRunning(WorkId id, StopReason reason) {
+        Attempt attempt = attempts.get(id.value());
+        if (attempt != null) {
+            attempt.stop(reason, tick()).forEach(listeners::call);
+        }
+    }
+
+    /** Tells all to stop. */
+    void stopAll(StopReason reason) {
+        for (Attempt attempt : attempts.values()) {
+            attempt.stop(reason, tick()).forEach(listeners::call);
+        }
+    }
+
+    /** Takes in what has ended, begins nothing, and says that nothing of this scheduler runs any more. */
+    void lastStep() {
+        List<Attempt> settled = new ArrayList<>(over);
+        store.write(now -> {
+            if (store.isOwner()) {
+                Round round = new Round(store, options, now, ConditionSnapshot.UNKNOWN);
+                settled.forEach(round::settle);
+                store.lease(0);
+            }
+            return true;
+        });
+        listeners.deliver(store.takeNews());
+    }
+
+    @Override
+    public long tick() {
+        return store.tick();
+    }
+
+    @Override
+    public WorkData checkpoint(Attempt attempt) {
+        return store.read(now -> store.moves()
+                .data(
+                        "select checkpoint from godwit_work_note where work = ? and checkpoint is not null",
+                        attempt.row().id()));
+    }
+
+    @Override
+    public void note(Attempt attempt, String column, WorkData data) {
+        boolean isProgress = column.equals("progress");
+        int most = isProgress ? limits.dataBytes() : limits.checkpointBytes();
+        byte[] bytes = data.encode();
+        if (bytes.length > most) {
+            throw new IllegalArgumentException("work " + attempt.id() + ": " + column + " of " + bytes.length
+                    + " bytes is above the limit " + (isProgress ? "dataBytes" : "checkpointBytes") + " of " + most);
+        }
+        store.note(attempt.id(), attempt.token(), column, bytes);
+        if (isProgress) {
+            listeners.progressed(attempt.id(), data);
+        }
+    }
+}

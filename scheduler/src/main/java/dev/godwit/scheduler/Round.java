@@ -1,0 +1,353 @@
+package dev.godwit.scheduler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transaction of the scheduler does: takes in the runs that are over, opens what is due, parks what is too old, and claims
+ * what may run next. Decisions are elsewhere ({@link Settlement}, {@link Dispatch}, {@link Evaluation}); this is their SQL.
+ */
+final class Round {
+    private static final String OPEN = " from godwit_work w where w.state = 0 and w.gate = 0 and w.cons = ? order by w.rank, w.id"
+            + " limit ?";
+
+    private final WorkStore store;
+    private final Statements statements;
+    private final WorkMoves moves;
+    private final WorkLimits limits;
+    private final Judge judge;
+    private final Settlement.Moment now;
+    private final ConditionSnapshot device;
+    private long next = Long.MAX_VALUE;
+
+    Round(WorkStore store, SchedulerOptions options, Settlement.Moment now, ConditionSnapshot device) {
+        this.store = store;
+        this.statements = store.statements();
+        this.moves = store.moves();
+        this.limits = options.limits();
+        this.judge = options.judge();
+        this.now = now;
+        this.device = device;
+    }
+
+    /** In how many ms time alone may change what there is to do. */
+    long next() {
+        return next;
+    }
+
+    private void in(long millis) {
+        next = Math.min(next, Math.max(1, millis));
+    }
+
+    /** Takes in a run that is over, or that is given up. What no longer counts changes nothing. */
+    void settle(Attempt attempt) {
+        WorkRow begun = attempt.row();
+        StopReason stop = attempt.stopReason().orElse(null);
+        Optional<WorkRow> row = store.running(begun.id(), begun.token());
+        if (row.isEmpty()) {
+            boolean cancelled = moves.find(begun.id())
+                    .filter(found -> found.state() == WorkState.CANCELLED && found.token() == begun.token())
+                    .isPresent();
+            if (cancelled) {
+                record(attempt, WorkEvent.CANCELLED, stop, null);
+            }
+            return;
+        }
+        WorkRequest request = moves.request(row.get());
+        Move move = Settlement.of(row.get(), request, fitting(attempt.outcome()), stop, now);
+        moves.move(row.get(), move, stop, now.tick());
+        record(attempt, move.event(), stop, move.reason());
+    }
+
+    private @Nullable WorkOutcome fitting(@Nullable WorkOutcome outcome) {
+        if (outcome instanceof WorkOutcome.Success success) {
+            int bytes = success.output().encode().length;
+            if (bytes > limits.dataBytes()) {
+                return WorkOutcome.failed("its output of " + bytes + " bytes is above the limit dataBytes of "
+                        + limits.dataBytes() + "; store it elsewhere, and return where it is");
+            }
+        }
+        return outcome;
+    }
+
+    private void record(Attempt attempt, WorkEvent event, @Nullable StopReason stop, @Nullable String reason) {
+        WorkRow row = attempt.row();
+        long millis = attempt.duration(now.tick());
+        statements.just(
+                "insert into godwit_work_run (work, token, worker, started, millis, event, stop, reason)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                row.id(),
+                row.token(),
+                row.worker(),
+                attempt.begun() == 0 ? now.wall() : Timeline.wallOf(attempt.begun(), now.tick(), now.wall()),
+                millis,
+                event.name(),
+                stop == null ? null : stop.name(),
+                reason == null ? null : limits.shortened(reason));
+    }
+
+    /** Parks what has waited for longer than it may. */
+    void expire() {
+        for (WorkRow row : store.rows(
+                "where w.expires is not null and (w.state = 0 or w.state = 2) and w.expires <= ? limit ?",
+                now.tick(),
+                limits.page())) {
+            String reason = "it waited for longer than its budget of age allows" + lastReason(row);
+            moves.move(row, Move.parked(row, row.attempts(), ParkReason.AGE, reason), null, now.tick());
+        }
+        for (WorkRow row : store.rows(
+                "where w.deadline is not null and (w.state = 0 or w.state = 2) and w.deadline <= ? limit ?",
+                now.wall(),
+                limits.page())) {
+            String reason = "its deadline has passed" + lastReason(row);
+            moves.move(row, Move.parked(row, row.attempts(), ParkReason.DEADLINE, reason), null, now.tick());
+        }
+        in(statements.number(
+                        Long.MAX_VALUE,
+                        "select min(expires) from godwit_work where expires is not null and (state = 0 or state = 2)")
+                - now.tick());
+        in(statements.number(
+                        Long.MAX_VALUE,
+                        "select min(deadline) from godwit_work where deadline is not null and (state = 0 or state = 2)")
+                - now.wall());
+    }
+
+    private static String lastReason(WorkRow row) {
+        return row.reason() == null ? "" : "; its last run: " + row.reason();
+    }
+
+    /** Opens the gates whose time has come. */
+    void openDue() {
+        // those that hold their key open as they are; the others may meet one that does
+        statements.just(
+                "update godwit_work set gate = 0, opens = 0, waiting = ? where state = 0 and gate between 1 and 2 and opens <= ?"
+                        + " and gate = 1",
+                now.tick(),
+                now.tick());
+        for (WorkRow row : store.rows(
+                "where w.state = 0 and w.gate between 1 and 2 and w.opens <= ? limit ?", now.tick(), limits.page())) {
+            open(row);
+        }
+        for (WorkRow row : store.rows(
+                "where w.state = 0 and w.gate = 3 and w.opens <= ? limit ?", now.wall(), limits.page())) {
+            if (!skipped(row)) {
+                open(row);
+            }
+        }
+        in(statements.number(
+                        Long.MAX_VALUE, "select min(opens) from godwit_work where state = 0 and gate between 1 and 2")
+                - now.tick());
+        in(statements.number(Long.MAX_VALUE, "select min(opens) from godwit_work where state = 0 and gate = 3")
+                - now.wall());
+    }
+
+    private void open(WorkRow row) {
+        int gate = moves.hasAnotherHead(row) ? WorkRow.BEHIND : WorkRow.OPEN;
+        statements.just(
+                "update godwit_work set gate = ?, opens = 0, waiting = ?, rank = rank + ? - since, since = ? where id = ?",
+                gate,
+                now.tick(),
+                now.tick(),
+                now.tick(),
+                row.id());
+    }
+
+    /** Of an anchored work that does not catch up: goes to the next period if nobody was there for this one. */
+    private boolean skipped(WorkRow row) {
+        Period period = moves.request(row).period();
+        if (period == null
+                || period.catchUp() != Period.CatchUp.NONE
+                || !period.isMissed(row.opens(), now.wall())) {
+            return false;
+        }
+        statements.just(
+                "update godwit_work set opens = ? where id = ?", period.opensAfter(now.wall()), row.id());
+        return true;
+    }
+
+    /** Ends the backoff of what waits for a constraint that did not hold before and does now. */
+    void releaseBackoff(Map<Long, Boolean> heldBefore) {
+        for (long cons : distinct(
+                "select min(cons) from godwit_work where state = 0 and gate = 1 and held = 1 and cons > ?", 0)) {
+            boolean holds = evaluate(cons, 0).met();
+            if (holds && Boolean.FALSE.equals(heldBefore.put(cons, holds))) {
+                statements.just(
+                        "update godwit_work set gate = 0, opens = 0, waiting = ? where state = 0 and gate = 1 and held = 1 and"
+                                + " cons = ?",
+                        now.tick(),
+                        cons);
+            }
+        }
+    }
+
+    private List<Long> distinct(String nextAfter, long first) {
+        List<Long> all = new ArrayList<>();
+        long last = first;
+        while (true) {
+            last = statements.number(-1, nextAfter, last);
+            if (last < 0) {
+                return all;
+            }
+            all.add(last);
+        }
+    }
+
+    private Evaluation evaluate(long cons, long waited) {
+        return evaluate(moves.constraint(cons), waited);
+    }
+
+    private Evaluation evaluate(Constraint constraint, long waited) {
+        return constraint.equals(Constraint.NONE)
+                ? new Evaluation(true, List.of(), Long.MAX_VALUE)
+                : judge.evaluator().of(constraint, device, now.wall(), waited);
+    }
+
+    /** Whether what a run needs still holds. */
+    boolean stillHolds(Attempt attempt) {
+        return evaluate(attempt.row().cons(), now.tick() - attempt.row().since()).met();
+    }
+
+    /** A work that begins now: its row as of the claim, its input and its time-out. */
+    record Claim(WorkRow row, WorkData input, long timeoutMillis) {}
+
+    /** A row that may run, with its input; and whether outputs of others belong to it. */
+    private record Ready(WorkRow row, byte[] input, boolean hasNeeds) {
+        Dispatch.Candidate candidate() {
+            boolean isExpedited = (" " + row.spec() + " ").contains(" x ");
+            return new Dispatch.Candidate(row.id(), row.worker(), isExpedited, row.rank(), row.key());
+        }
+    }
+
+    /** Claims what is to begin now. */
+    List<Claim> claim(List<Attempt> running, int free, Set<String> workers, Map<Long, Boolean> heldBefore) {
+        Map<String, Integer> byWorker = new HashMap<>();
+        Set<String> keys = new HashSet<>();
+        Set<Long> ids = new HashSet<>();
+        for (Attempt attempt : running) {
+            byWorker.merge(attempt.row().worker(), 1, Integer::sum);
+            ids.add(attempt.row().id());
+            if (attempt.row().key() != null) {
+                keys.add(attempt.row().key());
+            }
+        }
+        Map<Long, Ready> ready = new HashMap<>();
+        for (long cons : distinct("select min(cons) from godwit_work where state = 0 and gate = 0 and cons > ?", -1)) {
+            for (Ready each : ready(cons, free, heldBefore)) {
+                if (!workers.contains(each.row().worker())) {
+                    park(each.row());
+                } else if (!ids.contains(each.row().id())) {
+                    ready.put(each.row().id(), each);
+                }
+            }
+        }
+        List<Claim> claims = new ArrayList<>();
+        List<Dispatch.Candidate> candidates =
+                ready.values().stream().map(Ready::candidate).toList();
+        for (Dispatch.Candidate chosen :
+                Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), free, limits.perWorker())) {
+            Ready each = ready.get(chosen.id());
+            if (each != null) {
+                claim(each).ifPresent(claims::add);
+            }
+        }
+        return claims;
+    }
+
+    private void park(WorkRow row) {
+        String reason = "no worker named " + row.worker() + " is registered; register it, or cancel work " + row.workId();
+        moves.move(row, Move.parked(row, row.attempts(), ParkReason.NO_WORKER, reason), null, now.tick());
+    }
+
+    private List<Ready> ready(long cons, int free, Map<Long, Boolean> heldBefore) {
+        Evaluation atOnce = evaluate(cons, 0);
+        heldBefore.put(cons, atOnce.met());
+        if (!atOnce.met() && !evaluate(cons, Long.MAX_VALUE).met()) {
+            in(atOnce.changesInMillis());
+            return List.of();
+        }
+        if (free < 0) {
+            return List.of();
+        }
+        // one more for the expedited; a whole page where some of them may not be taken
+        boolean isSure = atOnce.met() && limits.perWorker() >= limits.threads();
+        List<Ready> page = statements.list(
+                row -> new Ready(WorkRow.read(row), row.columnBlob(21), row.columnLong(22) != 0),
+                "select " + WorkRow.COLUMNS + ", w.input, exists (select 1 from godwit_work_need n where n.work = w.id)" + OPEN,
+                cons,
+                isSure ? Math.min(free + 1, limits.page()) : limits.page());
+        if (atOnce.met()) {
+            return page;
+        }
+        List<Ready> relaxed = new ArrayList<>();
+        for (Ready each : page) {
+            Evaluation now = evaluate(cons, this.now.tick() - each.row().since());
+            if (now.met()) {
+                relaxed.add(each);
+            } else {
+                in(now.changesInMillis());
+            }
+        }
+        return relaxed;
+    }
+
+    private Optional<Claim> claim(Ready ready) {
+        WorkRow row = ready.row();
+        WorkTransitions.after(row.workId(), row.state(), WorkEvent.STARTED);
+        WorkData own = ready.input().length == 0 ? WorkData.EMPTY : WorkData.decode(ready.input());
+        WorkRequest request = RequestText.read(row, own, Constraint.NONE, new TreeSet<>());
+        WorkData input = ready.hasNeeds() ? merged(row, own, request.merge()) : own;
+        int bytes = ready.hasNeeds() ? input.encode().length : 0;
+        if (bytes > limits.dataBytes()) {
+            String reason = "its input with the outputs of what it needs has " + bytes
+                    + " bytes, above the limit dataBytes of " + limits.dataBytes();
+            moves.move(row, Move.parked(row, row.attempts(), ParkReason.INPUT, reason), null, now.tick());
+            return Optional.empty();
+        }
+        long changed = statements.run(
+                "update godwit_work set state = 1, token = token + 1, waiting = ?, dirty = 0 where id = ? and state = 0",
+                now.tick(),
+                row.id());
+        if (changed == 0) {
+            return Optional.empty();
+        }
+        moves.began(row);
+        return Optional.of(new Claim(
+                row.started(now.tick()), input, request.budget().timeoutMillis()));
+    }
+
+    private WorkData merged(WorkRow row, WorkData own, InputMerge merge) {
+        WorkData input = merge == InputMerge.COLLECT ? own.collectedWith(WorkData.EMPTY) : own;
+        for (WorkData output : statements.list(
+                each -> WorkData.decode(each.columnBlob(0)),
+                "select p.output from godwit_work_need n join godwit_work p on p.id = n.need where n.work = ? and p.output is not"
+                        + " null order by n.place",
+                row.id())) {
+            input = merge == InputMerge.COLLECT ? input.collectedWith(output) : input.overwrittenBy(output);
+        }
+        return input;
+    }
+
+    /** Forgets what has ended long ago. */
+    void purge() {
+        statements.just(
+                "delete from godwit_work_run where run <= (select max(run) from godwit_work_run) - ?", limits.runsKept());
+        long finished = statements.number(0, "select count(*) from godwit_work where state in (4, 5)");
+        for (long id : statements.numbers(
+                "select id from godwit_work w where w.state in (4, 5) and not exists (select 1 from godwit_work_need n join"
+                        + " godwit_work f on f.id = n.work where n.need = w.id and f.state < 4) order by w.id limit ?",
+                Math.max(0, finished - limits.finishedKept()))) {
+            statements.just("delete from godwit_work_need where work = ?", id);
+            statements.just("delete from godwit_work_need where need = ?", id);
+            statements.just("delete from godwit_work_tag where work = ?", id);
+            statements.just("delete from godwit_work_note where work = ?", id);
+            statements.just("delete from godwit_work where id = ?", id);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package dev.godwit.scheduler;
+
+import dev.godwit.sql.SqliteConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs work in the background, and keeps it in SQLite until it is done: through kills and reboots, each work runs until it succeeds,
+ * is parked or is cancelled, and never twice at once while its scheduler keeps its lease. Safe for use by many threads.
+ *
+ * <p>One thread decides, a bounded number of others run the workers. Nothing here throws at the application from a thread of its
+ * own: what goes wrong is told to {@link WorkListener#trouble}.
+ */
+public final class Scheduler implements AutoCloseable {
+    private final SchedulerOptions options;
+    private final News listeners = new News();
+    private final WorkStore store;
+    private final WorkReads reads;
+    private final Engine engine;
+    private final Lanes lanes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition poked = lock.newCondition();
+    private final AutoCloseable conditions;
+    private final @Nullable Thread thread;
+    private boolean isPoked;
+    private volatile boolean isClosing;
+
+    Scheduler(SchedulerOptions options, Lanes lanes, List<WorkListener> first, boolean hasThread) {
+        this.options = options;
+        this.lanes = lanes;
+        first.forEach(listeners::add);
+        this.store = new WorkStore(options, listeners::trouble);
+        this.reads = new WorkReads(store);
+        this.engine = new Engine(options, store, lanes, listeners, this::poke);
+        options.workers().keySet().forEach(name -> engine.requeue(ParkReason.NO_WORKER, name));
+        this.conditions = options.conditions().listen(this::poke);
+        if (hasThread) {
+            thread = new Thread(this::loop, "godwit-work");
+            thread.setDaemon(true);
+        } else {
+            thread = null;
+        }
+    }
+
+    /**
+     * Opens a scheduler and begins to run what is due.
+     *
+     * @param listeners hear all from the beginning, also what is found broken now
+     * @throws dev.godwit.sql.SqliteException if the file cannot be opened
+     */
+    public static Scheduler open(SchedulerOptions options, WorkListener... listeners) {
+        Lanes lanes = new Lanes.Threads(options.limits().threads() + 1);
+        Scheduler scheduler = new Scheduler(options, lanes, List.of(listeners), true);
+        if (scheduler.thread != null) {
+            scheduler.thread.start();
+        }
+        return scheduler;
+    }
+
+    /**
+     * Keeps a request; it is durable when this returns.
+     *
+     * @throws IllegalArgumentException that names the limit or rule that the request breaks
+     */
+    public Enqueued enqueue(WorkRequest request) {
+        return done(store.write(now -> store.insert().insert(request, now)));
+    }
+
+    /** Keeps many requests in one transaction: all or none. */
+    public List<Enqueued> enqueueAll(List<WorkRequest> requests) {
+        return done(store.write(now -> requests.stream()
+                .map(request -> store.insert().insert(request, now))
+                .toList()));
+    }
+
+    /**
+     * Keeps a chain, all or none of it.
+     *
+     * @return by the names of its steps
+     * @throws IllegalArgumentException that names the circle, if steps need each other
+     */
+    public Map<String, Enqueued> enqueue(WorkChain chain) {
+        return done(store.write(now -> store.insert().insert(chain, now)));
+    }
+
+    /**
+     * Keeps a request in the caller's own transaction, on the caller's connection to the same file: work and data are there
+     * together, or neither. Call {@link #poke()} after the commit; else it begins at the next look (see
+     * {@code WorkLimits.lookMillis}).
+     *
+     * @param connection of the caller, who is in a transaction
+     */
+    public Enqueued enqueue(SqliteConnection connection, WorkRequest request) {
+        try (Statements statements = new Statements(connection)) {
+            WorkMoves moves = new WorkMoves(statements, options.judge(), options.limits());
+            WorkInsert insert = new WorkInsert(statements, moves, options.limits(), store::nextId);
+            return insert.insert(request, store.moment());
+        }
+    }
+
+    /** Something has changed that the scheduler cannot know of. Returns at once. */
+    public void poke() {
+        lock.lock();
+        try {
+            isPoked = true;
+            poked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T done(T result) {
+        listeners.deliver(store.takeNews());
+        poke();
+        return result;
+    }
+
+    /**
+     * Cancels a work that is not finished, and what needs it. If it runs, it is told to stop.
+     *
+     * @return whether there was something to cancel
+     */
+    public boolean cancel(WorkId id) {
+        boolean cancelled =
+                store.write(now -> store.moves().cancel(id.value(), "cancelled", StopReason.CANCELLED, now.tick()));
+        engine.stopIfRunning(id, StopReason.CANCELLED);
+        return done(cancelled);
+    }
+
+    /** Cancels all unfinished works that have a tag; returns how many. */
+    public int cancelTagged(String tag) {
+        return cancelAll(tagged(tag));
+    }
+
+    /** Cancels all unfinished works that have a unique name; returns how many. */
+    public int cancelNamed(String name) {
+        return cancelAll(named(name));
+    }
+
+    private int cancelAll(List<Work> works) {
+        return (int) works.stream().filter(work -> cancel(work.id())).count();
+    }
+
+    /**
+     * Tries a parked work again, with all its attempts before it.
+     *
+     * @return whether it was parked
+     */
+    public boolean retry(WorkId id) {
+        return done(store.write(now -> {
+            Optional<WorkRow> row =
+                    store.moves().find(id.value()).filter(found -> found.state() == WorkState.PARKED);
+            return row.isPresent() && store.moves().requeue(row.get(), now.tick());
+        }));
+    }
+
+    /** Tries again all that waits for a login. */
+    public void loggedIn() {
+        engine.requeue(ParkReason.LOGIN, "");
+        done(true);
+    }
+
+    /**
+     * Says when a waiting periodic work runs next, once; later periods follow from that run.
+     *
+     * @return whether it is a periodic work that waits
+     */
+    public boolean runNextAt(WorkId id, long wallMillis) {
+        return done(store.write(now -> {
+            Optional<WorkRow> row =
+                    store.moves().find(id.value()).filter(found -> found.state() == WorkState.ENQUEUED);
+            if (row.isEmpty() || store.moves().request(row.get()).period() == null) {
+                return false;
+            }
+            store.statements()
+                    .just(
+                            "update godwit_work set gate = ?, opens = ? where id = ? and state = 0",
+                            WorkRow.CALENDAR,
+                            wallMillis,
+                            id.value());
+            return true;
+        }));
+    }
+
+    /** Adds a worker; what is parked for want of it is tried again. */
+    public void register(String name, Worker worker) {
+        engine.register(name, worker);
+        done(true);
+    }
+
+    /** A work, if it is known still. */
+    public Optional<Work> find(WorkId id) {
+        return reads.find(id);
+    }
+
+    /** Works of a state, oldest first. */
+    public List<Work> list(WorkState state, int most) {
+        return reads.works("where w.state = ? order by w.id limit ?", state.ordinal(), most);
+    }
+
+    /** Works of a unique name, oldest first. */
+    public List<Work> named(String name) {
+        return reads.works("where w.name = ? order by w.id", name);
+    }
+
+    /** Works that have a tag, oldest first. */
+    public List<Work> tagged(String tag) {
+        return reads.works("where w.id in (select work from godwit_work_tag where tag = ?) order by w.id", tag);
+    }
+
+    /** The runs of a work that are known still, oldest first. */
+    public List<WorkRun> history(WorkId id) {
+        return reads.runs(id);
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @return takes it off
+     */
+    public AutoCloseable listen(WorkListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    WorkStore store() {
+        return store;
+    }
+
+    private void loop() {
+        long failures = 0;
+        while (!isClosing) {
+            long wait;
+            try {
+                wait = engine.step();
+                failures = 0;
+            } catch (RuntimeException e) {
+                if (isClosing) {
+                    return;
+                }
+                failures++;
+                wait = Math.min(options.limits().lookMillis(), failures * 1_000);
+                if (failures == 1) {
+                    listeners.trouble("a step of the scheduler failed; it goes on in " + wait + " ms: " + e);
+                }
+            }
+            await(wait);
+        }
+    }
+
+    private void await(long millis) {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(Math.min(millis, options.limits().lookMillis()));
+            while (!isPoked && !isClosing && left > 0) {
+                left = poked.awaitNanos(left);
+            }
+            isPoked = false;
+        } catch (InterruptedException e) {
+            isClosing = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells what runs to stop, waits for it a little, and keeps the rest for the next start. */
+    @Override
+    public void close() {
+        if (isClosing) {
+            return;
+        }
+        isClosing = true;
+        poke();
+        try {
+            if (thread != null && thread != Thread.currentThread()) {
+                thread.join(options.limits().graceMillis());
+            }
+            engine.stopAll(StopReason.SHUTDOWN);
+            lanes.close(options.limits().graceMillis());
+            conditions.close();
+            engine.lastStep();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            listeners.trouble("closing the scheduler: " + e);
+        } finally {
+            store.close();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.godwit.scheduler;
+
+import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteOptions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+
+/** How to open a scheduler. Immutable. */
+public final class SchedulerOptions {
+    private final SqliteDriver driver;
+    private final SqliteOptions database;
+    private final WorkClock clock;
+    private final DoubleSupplier chance;
+    private final Map<String, Worker> workers;
+    private final Conditions conditions;
+    private final WorkLimits limits;
+    private final boolean isOnlyProcess;
+    private final Judge judge;
+
+    private SchedulerOptions(
+            SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance, Rest rest) {
+        this.driver = driver;
+        this.database = database;
+        this.clock = clock;
+        this.chance = chance;
+        this.workers = Collections.unmodifiableMap(new LinkedHashMap<>(rest.workers));
+        this.conditions = rest.conditions;
+        this.limits = rest.limits;
+        this.isOnlyProcess = rest.isOnlyProcess;
+        this.judge = rest.judge;
+    }
+
+    private record Rest(
+            Map<String, Worker> workers, Conditions conditions, WorkLimits limits, boolean isOnlyProcess, Judge judge) {}
+
+    /**
+     * The least there has to be.
+     *
+     * @param database the application's own file, or another; opened by the scheduler with a connection of its own
+     * @param chance from 0, less than 1, another each time; for the jitter of backoffs and the numbers of works
+     */
+    public static SchedulerOptions of(
+            SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance) {
+        return new SchedulerOptions(
+                driver,
+                database,
+                clock,
+                chance,
+                new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false, Judge.NONE_ONLY));
+    }
+
+    /** With a worker under its name, which stays the same as long as there is work for it. */
+    public SchedulerOptions withWorker(String name, Worker worker) {
+        Map<String, Worker> more = new LinkedHashMap<>(workers);
+        more.put(name, worker);
+        return with(new Rest(more, conditions, limits, isOnlyProcess, judge));
+    }
+
+    /** With somebody who knows the device. The scheduler does not close it. */
+    public SchedulerOptions withConditions(Conditions known) {
+        return with(new Rest(workers, known, limits, isOnlyProcess, judge));
+    }
+
+    /** With other bounds. */
+    public SchedulerOptions withLimits(WorkLimits bounds) {
+        return with(new Rest(workers, conditions, bounds, isOnlyProcess, judge));
+    }
+
+    /**
+     * The application promises that no other process has a scheduler on this file. Work that a killed process left running then
+     * runs again at once, and not when its lease ends.
+     */
+    public SchedulerOptions asOnlyProcess() {
+        return with(new Rest(workers, conditions, limits, true, judge));
+    }
+
+    SchedulerOptions withJudge(Judge other) {
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, other));
+    }
+
+    private SchedulerOptions with(Rest rest) {
+        return new SchedulerOptions(driver, database, clock, chance, rest);
+    }
+
+    SqliteDriver driver() {
+        return driver;
+    }
+
+    SqliteOptions database() {
+        return database;
+    }
+
+    WorkClock clock() {
+        return clock;
+    }
+
+    DoubleSupplier chance() {
+        return chance;
+    }
+
+    Map<String, Worker> workers() {
+        return workers;
+    }
+
+    Conditions conditions() {
+        return conditions;
+    }
+
+    WorkLimits limits() {
+        return limits;
+    }
+
+    boolean isOnlyProcess() {
+        return isOnlyProcess;
+    }
+
+    Judge judge() {
+        return judge;
+    }
+
+    /** A device of which nothing is known. */
+    private static final class NothingKnown implements Conditions {
+        @Override
+        public ConditionSnapshot now() {
+            return ConditionSnapshot.UNKNOWN;
+        }
+
+        @Override
+        public AutoCloseable listen(Runnable listener) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,290 @@
+package dev.godwit.scheduler;
+
+import dev.godwit.sql.SqliteCode;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler's connection: transactions one at a time under a lock, the timeline, who owns the work, and repair. Safe for use
+ * by many threads.
+ *
+ * <p>Ownership: {@code epoch} grows whenever a scheduler takes the work over. The owner has a lease while something of it runs,
+ * and none when it is idle, so that an idle one writes nothing. What an owner of an older epoch writes is refused.
+ */
+final class WorkStore implements AutoCloseable {
+    private static final int ID_BITS = 20;
+
+    private final SchedulerOptions options;
+    private final Consumer<String> trouble;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ConcurrentLinkedQueue<WorkNews> news = new ConcurrentLinkedQueue<>();
+    private final AtomicLong lastId = new AtomicLong();
+    private final SqliteConnection connection;
+    private final Statements statements;
+    private final WorkMoves moves;
+    private final WorkInsert insert;
+    private volatile Timeline timeline;
+    private long epoch;
+    private volatile boolean isClosed;
+
+    WorkStore(SchedulerOptions options, Consumer<String> trouble) {
+        this.options = options;
+        this.trouble = trouble;
+        this.timeline = Timeline.begin(options.clock());
+        this.connection = options.driver().open(options.database());
+        try {
+            this.statements = new Statements(connection);
+            this.moves = new WorkMoves(statements, options.judge(), options.limits());
+            this.insert = new WorkInsert(statements, moves, options.limits(), this::nextId);
+            String wrong = WorkTables.ensure(connection);
+            if (!wrong.isEmpty()) {
+                report(wrong);
+            }
+            load();
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void report(String wrong) {
+        trouble.accept("the scheduler's tables in " + options.database().path()
+                + " were broken and are made anew, without work; enqueue again what is still to be done. " + wrong);
+    }
+
+    /** Reads the mark of the timeline, or makes the first. */
+    private void load() {
+        List<Timeline> marks = statements.list(
+                row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
+                "select boot, elapsed, wall, tick from godwit_work_meta");
+        WorkClock clock = options.clock();
+        Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
+        boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
+        statements.just("begin immediate");
+        statements.just(
+                "insert or ignore into godwit_work_meta values (1, ?, 0, 0, '', 0, 0, 0)", WorkTables.FORMAT);
+        write(marked);
+        if (isOtherBoot) {
+            statements.just("update godwit_work_meta set owned = 0");
+        }
+        statements.just("delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
+                + " godwit_work)");
+        statements.just("commit");
+        timeline = marked;
+        epoch = -1;
+    }
+
+    private void write(Timeline mark) {
+        statements.just(
+                "update godwit_work_meta set boot = ?, elapsed = ?, wall = ?, tick = ?",
+                mark.boot(),
+                mark.elapsed(),
+                mark.wall(),
+                mark.tick());
+    }
+
+    /** Numbers grow with the time; their last bits are by chance, so that those of two processes differ. */
+    long nextId() {
+        long bits = (long) (options.chance().getAsDouble() * (1 << ID_BITS));
+        long fresh = (timeline.now(options.clock()) << ID_BITS) + bits;
+        return lastId.updateAndGet(last -> Math.max(last + 1, fresh));
+    }
+
+    /** The tick at which a work was enqueued, which is in its number. */
+    long enqueued(long id) {
+        return id >> ID_BITS;
+    }
+
+    /** Now, in ticks. */
+    long tick() {
+        return timeline.now(options.clock());
+    }
+
+    /** Now. */
+    Settlement.Moment moment() {
+        WorkClock clock = options.clock();
+        return new Settlement.Moment(
+                timeline.now(clock), clock.wallMillis(), options.chance().getAsDouble());
+    }
+
+    WorkMoves moves() {
+        return moves;
+    }
+
+    WorkInsert insert() {
+        return insert;
+    }
+
+    Statements statements() {
+        return statements;
+    }
+
+    /** What has happened and is durable, since this was last asked. */
+    List<WorkNews> takeNews() {
+        List<WorkNews> taken = new ArrayList<>();
+        for (WorkNews each = news.poll(); each != null; each = news.poll()) {
+            taken.add(each);
+        }
+        return taken;
+    }
+
+    /** Reads, or does what needs no transaction. */
+    <T> T read(Function<Settlement.Moment, T> body) {
+        lock.lock();
+        try {
+            checkOpen();
+            return body.apply(moment());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One transaction. If it finds the tables broken, they are made anew and it runs once more. */
+    <T> T write(Function<Settlement.Moment, T> body) {
+        lock.lock();
+        try {
+            checkOpen();
+            try {
+                return transaction(body);
+            } catch (SqliteException e) {
+                if (!repaired(e)) {
+                    throw e;
+                }
+                return transaction(body);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T transaction(Function<Settlement.Moment, T> body) {
+        boolean isHeld = false;
+        try {
+            statements.just("begin immediate");
+            Settlement.Moment now = moment();
+            Timeline marked = timeline.isStale(options.clock()) ? timeline.mark(options.clock()) : null;
+            if (marked != null) {
+                write(marked);
+            }
+            T result = body.apply(now);
+            statements.just("commit");
+            isHeld = true;
+            if (marked != null) {
+                timeline = marked;
+            }
+            news.addAll(moves.takeNews());
+            return result;
+        } finally {
+            if (!isHeld) {
+                WorkTables.rollback(connection);
+                moves.rolledBack();
+            }
+        }
+    }
+
+    private boolean repaired(SqliteException e) {
+        if (!WorkTables.isBroken(e)) {
+            return false;
+        }
+        statements.close();
+        String wrong = e.code() == SqliteCode.CORRUPT
+                ? WorkTables.renew(connection, String.valueOf(e.getMessage()))
+                : WorkTables.ensure(connection);
+        if (wrong.isEmpty()) {
+            return false;
+        }
+        report(wrong);
+        load();
+        return true;
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the scheduler is closed");
+        }
+    }
+
+    /** Whether this scheduler owns the work. Inside a transaction. */
+    boolean isOwner() {
+        return epoch >= 0 && statements.number(-1, "select epoch from godwit_work_meta") == epoch;
+    }
+
+    /**
+     * Takes the work over if nobody else runs any of it, and puts back what the owner before left running. Inside a transaction.
+     *
+     * @return the tick at which the lease of another ends; 0 if this is the owner now
+     */
+    long takeOver(long now) {
+        if (isOwner()) {
+            return 0;
+        }
+        long owned = statements.number(0, "select owned from godwit_work_meta");
+        boolean isForeign = epoch >= 0 || !options.isOnlyProcess();
+        if (owned > now && isForeign) {
+            return owned;
+        }
+        statements.just("update godwit_work_meta set epoch = epoch + 1, owned = 0");
+        epoch = statements.number(0, "select epoch from godwit_work_meta");
+        for (WorkRow lost : rows("where w.state = 1")) {
+            moves.move(lost, Move.of(WorkEvent.LOST, lost).counting(lost.attempts(), lost.stops() + 1), null, now);
+        }
+        new WorkRepair(statements, moves).repair(now);
+        return 0;
+    }
+
+    /** Until when this scheduler is believed to run something; 0 for nothing. Inside a transaction. */
+    void lease(long until) {
+        long owned = statements.number(0, "select owned from godwit_work_meta");
+        // not at every step, but long before it ends
+        boolean isEnough = until == 0 ? owned == 0 : until - owned < options.limits().leaseMillis() / 3;
+        if (!isEnough) {
+            statements.just("update godwit_work_meta set owned = ?", until);
+        }
+    }
+
+    List<WorkRow> rows(String where, @Nullable Object... values) {
+        return statements.list(WorkRow::read, "select " + WorkRow.COLUMNS + " from godwit_work w " + where, values);
+    }
+
+    /** The row of a run that still counts. Inside a transaction. */
+    Optional<WorkRow> running(long id, long token) {
+        return isOwner()
+                ? moves.find(id).filter(row -> row.state() == WorkState.RUNNING && row.token() == token)
+                : Optional.empty();
+    }
+
+    /** Keeps what a run says of itself. */
+    void note(WorkId id, long token, String column, byte[] data) {
+        write(now -> {
+            if (running(id.value(), token).isEmpty()) {
+                throw new StaleRunException(id, token);
+            }
+            statements.just("insert or ignore into godwit_work_note (work) values (?)", id.value());
+            statements.just("update godwit_work_note set " + column + " = ? where work = ?", data, id.value());
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!isClosed) {
+                isClosed = true;
+                statements.close();
+                connection.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
