@@ -1,0 +1,189 @@
+package dev.godwit.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every bound, one below it and one above. */
+class WorkLimitsTest {
+    @TempDir
+    Path folder;
+
+    private WorkRoom room;
+
+    @BeforeEach
+    void open() {
+        room = new WorkRoom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        room.close();
+    }
+
+    private static void fits(ThrowingCallable good, ThrowingCallable bad, String limit) {
+        assertThatCode(good).doesNotThrowAnyException();
+        assertThatThrownBy(bad)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("limit " + limit + " of ");
+    }
+
+    private static void check(String limit, long value, WorkRequest good, WorkRequest bad) {
+        WorkLimits limits = WorkLimits.DEFAULT.with(limit, value);
+        fits(() -> good.check(limits), () -> bad.check(limits), limit);
+    }
+
+    @Test
+    void everyLimitCanBeSetAndNoneBelowOne() throws Exception {
+        for (RecordComponent limit : WorkLimits.class.getRecordComponents()) {
+            Number set = (Number) limit.getAccessor().invoke(WorkLimits.DEFAULT.with(limit.getName(), 12_345));
+            assertThat(set.longValue()).as(limit.getName()).isEqualTo(12_345);
+            assertThatThrownBy(() -> WorkLimits.DEFAULT.with(limit.getName(), 0))
+                    .hasMessageContaining(limit.getName());
+        }
+        assertThatThrownBy(() -> WorkLimits.DEFAULT.with("thread", 1)).hasMessageContaining("there is no limit thread");
+        assertThatThrownBy(() -> WorkLimits.DEFAULT.with("threads", 1L << 40)).hasMessageContaining("threads");
+    }
+
+    @Test
+    void requestsAreHeldAgainstTheLimits() {
+        WorkRequest of = WorkRequest.of("worker");
+        int size = WorkData.of("a", "b").encode().length;
+        check("dataBytes", size, of.withInput(WorkData.of("a", "b")), of.withInput(WorkData.of("a", "bb")));
+        check("nameChars", 6, of, WorkRequest.of("workers"));
+        check("nameChars", 6, of.withKey("123456"), of.withKey("1234567"));
+        check("nameChars", 6, of.withTag("123456"), of.withTag("1234567"));
+        check(
+                "nameChars",
+                6,
+                of.withName("123456", UniqueName.Policy.KEEP),
+                of.withName("1234567", UniqueName.Policy.KEEP));
+        check("tags", 2, of.withTag("a").withTag("b"), of.withTag("a").withTag("b").withTag("c"));
+        check(
+                "intervalMinMillis",
+                60_000,
+                of.withPeriod(Period.every(60_000)),
+                of.withPeriod(Period.every(59_999)));
+        check(
+                "backoffMinMillis",
+                1_000,
+                of.withBackoff(Backoff.linear(1_000)),
+                of.withBackoff(Backoff.linear(999)));
+        check(
+                "backoffMaxMillis",
+                18_000_000,
+                of,
+                of.withBackoff(new Backoff(Backoff.Kind.LINEAR, 1_000, 0, 18_000_001)));
+        check(
+                "timeoutMaxMillis",
+                600_000,
+                of,
+                of.withBudget(Budget.DEFAULT.withTimeout(600_001)));
+    }
+
+    @Test
+    void chainsAreHeldAgainstTheLimits() {
+        WorkRequest of = WorkRequest.of("worker");
+        WorkChain three = WorkChain.empty().then("a", of).then("b", of).then("c", of, "a", "b");
+        fits(
+                () -> three.check(WorkLimits.DEFAULT.with("chainSteps", 3)),
+                () -> three.check(WorkLimits.DEFAULT.with("chainSteps", 2)),
+                "chainSteps");
+        fits(
+                () -> three.check(WorkLimits.DEFAULT.with("needs", 2)),
+                () -> three.check(WorkLimits.DEFAULT.with("needs", 1)),
+                "needs");
+    }
+
+    @Test
+    void notesAndOutputsAreHeldAgainstTheLimits() {
+        int size = WorkData.of("a", "b").encode().length;
+        room.limits = room.limits.with("dataBytes", size).with("checkpointBytes", size);
+        room.worker("good", context -> {
+            context.checkpoint(WorkData.of("a", "b"));
+            context.progress(WorkData.of("a", "b"));
+            assertThatThrownBy(() -> context.checkpoint(WorkData.of("a", "bb")))
+                    .hasMessageContaining("limit checkpointBytes of");
+            assertThatThrownBy(() -> context.progress(WorkData.of("a", "bb")))
+                    .hasMessageContaining("limit dataBytes of");
+            return new WorkOutcome.Success(WorkData.of("a", "b"));
+        });
+        room.worker("bad", context -> new WorkOutcome.Success(WorkData.of("a", "bb")));
+        room.open();
+        WorkId good = room.enqueue(WorkRequest.of("good"));
+        WorkId bad = room.enqueue(WorkRequest.of("bad"));
+        room.driver.run();
+        assertThat(room.work(good).reason()).isNull();
+        assertThat(room.state(good)).isEqualTo(WorkState.SUCCEEDED);
+        assertThat(room.state(bad)).isEqualTo(WorkState.PARKED);
+        assertThat(room.work(bad).reason()).contains("limit dataBytes of " + size);
+    }
+
+    @Test
+    void aMergedInputOverTheLimitIsParked() {
+        room.limits = room.limits.with("dataBytes", 40);
+        room.worker("make", context -> new WorkOutcome.Success(WorkData.of("of " + context.id(), "0123456789")));
+        room.open();
+        WorkChain chain = WorkChain.empty()
+                .then("a", WorkRequest.of("make"))
+                .then("b", WorkRequest.of("make"))
+                .then("c", WorkRequest.of("make"), "a", "b");
+        WorkId last = room.scheduler().enqueue(chain).get("c").id();
+        room.driver.run();
+        assertThat(room.work(last).parked()).isEqualTo(ParkReason.INPUT);
+        assertThat(room.work(last).reason()).contains("limit dataBytes of 40");
+    }
+
+    @Test
+    void aReasonIsShortened() {
+        room.limits = room.limits.with("reasonChars", 10);
+        room.worker("w", context -> WorkOutcome.failed(context.input().text("why").orElse("")));
+        room.open();
+        WorkId ten = room.enqueue(WorkRequest.of("w").withInput(WorkData.of("why", "0123456789")));
+        WorkId eleven = room.enqueue(WorkRequest.of("w").withInput(WorkData.of("why", "0123456789a")));
+        room.driver.run();
+        assertThat(room.work(ten).reason()).isEqualTo("0123456789");
+        assertThat(room.work(eleven).reason()).isEqualTo("0123456...");
+    }
+
+    @Test
+    void finishedWorkAndRunsAreForgottenBeyondTheirBounds() {
+        room.limits = room.limits.with("finishedKept", 5).with("runsKept", 7).with("perWorker", 4);
+        room.worker("w").open();
+        room.scheduler().enqueueAll(IntStream.range(0, 512).mapToObj(i -> WorkRequest.of("w").withTag("t")).toList());
+        room.driver.run();
+        assertThat(room.runs).hasSize(512);
+        assertThat(room.number("select count(*) from godwit_work")).isBetween(5L, 5L + 256);
+        assertThat(room.number("select count(*) from godwit_work_run")).isBetween(7L, 7L + 256);
+        assertThat(room.number("select count(*) from godwit_work_tag"))
+                .isEqualTo(room.number("select count(*) from godwit_work"));
+        assertThat(room.number("select max(id) from godwit_work"))
+                .as("the newest stay")
+                .isEqualTo(room.scheduler().tagged("t").stream().mapToLong(w -> w.id().value()).max().orElse(0));
+    }
+
+    @Test
+    void noMoreRunAtOnceThanThereAreThreads() {
+        room.limits = room.limits.with("threads", 3).with("perWorker", 3);
+        room.worker("w", context -> {
+            // what is claimed is running as far as the table knows
+            room.runs.add("running " + room.number("select count(*) from godwit_work where state = 1"));
+            return WorkOutcome.success();
+        });
+        room.open();
+        List<WorkRequest> requests = IntStream.range(0, 10).mapToObj(i -> WorkRequest.of("w")).toList();
+        room.scheduler().enqueueAll(requests);
+        room.driver.run();
+        assertThat(room.runs).contains("running 3").doesNotContain("running 4");
+    }
+}
