@@ -177,7 +177,8 @@ final class Round {
         for (long cons : distinct(
                 "select min(cons) from godwit_work where state = 0 and gate = 1 and held = 1 and cons > ?", 0)) {
             boolean holds = evaluate(cons, 0).met();
-            if (holds && Boolean.FALSE.equals(heldBefore.put(cons, holds))) {
+            boolean isNews = Boolean.FALSE.equals(heldBefore.put(cons, holds));
+            if (holds && isNews) {
                 statements.just(
                         "update godwit_work set gate = 0, opens = 0, waiting = ? where state = 0 and gate = 1 and held = 1 and"
                                 + " cons = ?",

@@ -81,6 +81,8 @@ final class WorkStore implements AutoCloseable {
         statements.just("commit");
         timeline = marked;
         epoch = -1;
+        long last = statements.number(0, "select max(id) from godwit_work");
+        lastId.accumulateAndGet(last, Math::max);
     }
 
     private void write(Timeline mark) {

@@ -1,0 +1,225 @@
+package dev.godwit.scheduler;
+
+import static dev.godwit.scheduler.WorkRoom.HOUR;
+import static dev.godwit.scheduler.WorkRoom.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Work that waits for its device, and loses it while it runs. */
+class WaitingTest {
+    @TempDir
+    Path folder;
+
+    private WorkRoom room;
+
+    @BeforeEach
+    void open() {
+        room = new WorkRoom(folder);
+    }
+
+    @AfterEach
+    void close() {
+        room.close();
+    }
+
+    private static WorkRequest onNet(String label) {
+        return WorkRoom.labelled("w", label).withConstraint(Flags.flag("net"));
+    }
+
+    @Test
+    void workWaitsForItsConstraintAndOthersDoNotWaitForIt() {
+        room.worker("w").open();
+        for (int i = 0; i < 600; i++) {
+            room.enqueue(onNet("net").withPriority(100));
+        }
+        room.enqueue(WorkRoom.labelled("w", "free"));
+        room.driver.run();
+        assertThat(room.runs).containsExactly("free");
+        room.flags.set("net", true);
+        room.driver.run();
+        assertThat(room.runs).hasSize(601);
+    }
+
+    @Test
+    void workThatLosesItsConstraintIsStoppedAndRunsAgainWithItsCheckpoint() {
+        room.worker("w", context -> {
+            long page = context.checkpoint().number("page").orElse(0L);
+            if (page == 0) {
+                List<String> told = new ArrayList<>();
+                context.onStop(() -> told.add("told"));
+                context.checkpoint(WorkData.of("page", 7));
+                room.flags.set("net", false);
+                room.driver.look();
+                assertThat(context.stopReason()).contains(StopReason.CONSTRAINT_LOST);
+                context.onStop(() -> told.add("told at once"));
+                assertThat(told).containsExactly("told", "told at once");
+                return WorkOutcome.retry("stopped");
+            }
+            assertThat(page).isEqualTo(7);
+            return WorkOutcome.success();
+        });
+        room.open();
+        room.flags.set("net", true);
+        WorkId id = room.enqueue(onNet("net"));
+        room.driver.run();
+        assertThat(room.work(id).reason()).isNull();
+        assertThat(room.work(id).attempts()).isZero();
+        assertThat(room.work(id).stops()).isEqualTo(1);
+        room.driver.advance(HOUR);
+        assertThat(room.runs).hasSize(1);
+        room.flags.set("net", true);
+        room.driver.run();
+        assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
+        assertThat(room.scheduler().history(id))
+                .extracting(WorkRun::event)
+                .containsExactly(WorkEvent.STOPPED, WorkEvent.SUCCEEDED);
+        assertThat(room.scheduler().history(id).get(0).stopReason()).contains(StopReason.CONSTRAINT_LOST);
+    }
+
+    @Test
+    void goodNewsEndsABackoffButNotAnAskedDelay() {
+        room.worker("w", context -> {
+            boolean isAsked = context.input().text("label").orElse("").equals("asked");
+            return isAsked ? new WorkOutcome.RetryAfter(HOUR, "later") : WorkOutcome.retry("no");
+        });
+        room.open();
+        room.flags.set("net", true);
+        Backoff long_ = new Backoff(Backoff.Kind.LINEAR, HOUR, HOUR, HOUR);
+        room.enqueue(onNet("asked"));
+        room.enqueue(onNet("backoff").withBackoff(long_));
+        room.enqueue(WorkRoom.labelled("w", "no constraint").withBackoff(long_));
+        room.driver.run();
+        assertThat(room.runs).hasSize(3);
+        room.driver.run();
+        room.flags.set("net", false);
+        room.driver.run();
+        room.flags.set("net", true);
+        room.driver.run();
+        assertThat(room.runs.subList(3, room.runs.size())).containsExactly("backoff");
+    }
+
+    @Test
+    void deferringToAConstraintCostsNothingAndLastsOneRun() {
+        room.worker("w", context -> room.runs.size() == 1
+                ? new WorkOutcome.DeferUntil(Flags.flag("login"))
+                : room.runs.size() == 2 ? WorkOutcome.retry("no") : WorkOutcome.success());
+        room.open();
+        room.flags.set("net", true);
+        WorkId id = room.enqueue(onNet("x"));
+        room.driver.advance(HOUR);
+        assertThat(room.runs).hasSize(1);
+        assertThat(room.work(id).attempts()).isZero();
+        assertThat(room.work(id).constraint())
+                .isEqualTo(new Constraint.AllOf(List.of(Flags.flag("net"), Flags.flag("login"))));
+        room.flags.set("login", true);
+        room.driver.run();
+        room.flags.set("login", false);
+        room.driver.advance(HOUR);
+        assertThat(room.runs).hasSize(3);
+        assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
+    }
+
+    @Test
+    void deferringForATimeCostsNothing() {
+        room.worker("w", c -> room.runs.size() < 4 ? new WorkOutcome.DeferFor(MINUTE) : WorkOutcome.success());
+        room.open();
+        WorkId id = room.enqueue(WorkRequest.of("w").withBudget(Budget.DEFAULT.withAttempts(1)));
+        room.driver.advance(3 * MINUTE);
+        assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
+        assertThat(room.work(id).attempts()).isZero();
+    }
+
+    @Test
+    void aSoftConstraintRelaxesByItself() {
+        room.worker("w").open();
+        room.enqueue(WorkRoom.labelled("w", "soft").withConstraint(Flags.soft("net", HOUR)));
+        assertThat(room.driver.advance(HOUR - 1)).isZero();
+        assertThat(room.driver.look()).as("it knows when to look again").isEqualTo(1);
+        assertThat(room.driver.advance(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aDelayIsKept() {
+        room.worker("w").open();
+        WorkId id = room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        assertThat(room.work(id).notBeforeMillis()).isEqualTo(WorkRoom.START + HOUR);
+        assertThat(room.driver.advance(HOUR - 1)).isZero();
+        assertThat(room.driver.advance(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aHundredDelayedWorksDoNotKeepOneFromRunning() {
+        room.worker("w").open();
+        for (int i = 0; i < 600; i++) {
+            room.enqueue(WorkRequest.of("w").withPriority(100).withDelay(24 * HOUR));
+        }
+        room.enqueue(WorkRoom.labelled("w", "now"));
+        room.driver.run();
+        assertThat(room.runs).containsExactly("now");
+    }
+
+    @Test
+    void aSetWallClockMovesNoDelay() {
+        room.worker("w").open();
+        room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        room.clock.jumpWall(1000 * HOUR);
+        assertThat(room.driver.run()).isZero();
+        room.clock.jumpWall(-5000 * HOUR);
+        assertThat(room.driver.advance(HOUR - 1)).isZero();
+        assertThat(room.driver.advance(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aDelayGoesOnThroughAReboot() {
+        room.worker("w").open();
+        room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        room.driver.advance(20 * MINUTE);
+        room.driver.kill();
+        room.clock.reboot(15 * MINUTE);
+        room.open();
+        assertThat(room.driver.advance(25 * MINUTE - 1)).isZero();
+        assertThat(room.driver.advance(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aWallClockSetBackAcrossARebootMakesNoDelayLonger() {
+        room.worker("w").open();
+        room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        room.driver.kill();
+        room.clock.jumpWall(-9000 * HOUR);
+        room.clock.reboot(0);
+        room.open();
+        assertThat(room.driver.advance(HOUR)).isEqualTo(1);
+    }
+
+    @Test
+    void aWallClockSetWhileItRunsIsNotMistakenForTimeAtTheNextReboot() {
+        room.worker("w").open();
+        room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        room.clock.jumpWall(9000 * HOUR);
+        room.driver.run();
+        room.driver.kill();
+        room.clock.reboot(MINUTE);
+        room.open();
+        assertThat(room.driver.advance(59 * MINUTE - 1)).isZero();
+        assertThat(room.driver.advance(1)).isEqualTo(1);
+    }
+
+    @Test
+    void expeditedWorkAndPriorityAreDispatchedFirst() {
+        room.limits = room.limits.with("threads", 1);
+        room.worker("w").open();
+        room.enqueue(WorkRoom.labelled("w", "low").withPriority(-10));
+        room.enqueue(WorkRoom.labelled("w", "high").withPriority(10));
+        room.enqueue(WorkRoom.labelled("w", "urgent").expedited());
+        room.driver.run();
+        assertThat(room.runs).containsExactly("urgent", "high", "low");
+    }
+}
