@@ -24,8 +24,8 @@ public record Backoff(Kind kind, long baseMillis, long minMillis, long maxMillis
     /** Checks that the bounds are in order. */
     public Backoff {
         if (minMillis < 0 || baseMillis < minMillis || maxMillis < baseMillis) {
-            throw new IllegalArgumentException("a backoff has 0 <= min <= base <= max, not " + minMillis + ", "
-                    + baseMillis + ", " + maxMillis);
+            throw new IllegalArgumentException(
+                    "a backoff has 0 <= min <= base <= max, not " + minMillis + ", " + baseMillis + ", " + maxMillis);
         }
     }
 
@@ -46,8 +46,8 @@ public record Backoff(Kind kind, long baseMillis, long minMillis, long maxMillis
     /** The most that is waited after so many failed attempts. */
     long ceiling(int attempts) {
         int n = Math.max(1, attempts);
-        double grown = kind == Kind.LINEAR ? (double) baseMillis * n : baseMillis * Math.pow(2, n - 1);
-        return (long) Math.min(maxMillis, grown);
+        double grown = kind == Kind.LINEAR ? (double) baseMillis * n : (double) baseMillis * Math.pow(2, n - 1);
+        return grown < maxMillis ? (long) grown : maxMillis;
     }
 
     /**

@@ -15,8 +15,8 @@ public record Budget(int attempts, long ageMillis, long timeoutMillis, long dead
     /** Checks the numbers. */
     public Budget {
         if (attempts < 0 || ageMillis < 0 || deadlineWallMillis < 0) {
-            throw new IllegalArgumentException("attempts, age and deadline are at least 0 (0: no bound), not " + attempts
-                    + ", " + ageMillis + ", " + deadlineWallMillis);
+            throw new IllegalArgumentException("attempts, age and deadline are at least 0 (0: no bound), not "
+                    + attempts + ", " + ageMillis + ", " + deadlineWallMillis);
         }
         if (timeoutMillis < 1) {
             throw new IllegalArgumentException("timeoutMillis < 1: " + timeoutMillis + "; every run has a time-out");

@@ -18,7 +18,12 @@ final class Dispatch {
     private Dispatch() {}
 
     /** A work that may run. */
-    record Candidate(long id, String worker, boolean isExpedited, long rank, @Nullable String key) {}
+    record Candidate(
+            long id,
+            String worker,
+            boolean isExpedited,
+            long rank,
+            @Nullable String key) {}
 
     /**
      * What runs already.

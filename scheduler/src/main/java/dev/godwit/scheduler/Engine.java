@@ -54,7 +54,7 @@ final class Engine implements Attempt.Home {
     void requeue(ParkReason why, String worker) {
         store.write(now -> {
             for (WorkRow row : store.rows(
-                    "where w.state = 3 and w.parked = ? and (? = '' or w.worker = ?)", why.ordinal(), worker, worker)) {
+                    "where w.state = 3 and w.parked = ? and (? = '' or w.worker = ?)", why.number(), worker, worker)) {
                 store.moves().requeue(row, now.tick());
             }
             return true;
@@ -157,9 +157,10 @@ final class Engine implements Attempt.Home {
                 given.add(attempt);
                 abandoned.incrementAndGet();
                 lanes.abandoned();
-                listeners.trouble("work " + attempt.id() + " of " + attempt.row().worker()
-                        + " goes on though it was told to stop and interrupted; its thread is given up, and what it says no"
-                        + " longer counts. A worker looks at isStopped() and returns");
+                listeners.trouble(
+                        "work " + attempt.id() + " of " + attempt.row().worker()
+                                + " goes on though it was told to stop and interrupted; its thread is given up, and what it says no"
+                                + " longer counts. A worker looks at isStopped() and returns");
             }
         }
         return given;

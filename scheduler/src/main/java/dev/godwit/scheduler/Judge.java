@@ -16,9 +16,13 @@ record Judge(Function<Constraint, String> encode, Function<String, Constraint> p
     }
 
     /** Knows no constraint but none. */
-    static final Judge NONE_ONLY = new Judge(Judge::unknown, Judge::unknown, Evaluation::of);
+    static final Judge NONE_ONLY = new Judge(Judge::unknown, Judge::unread, Evaluation::of);
 
-    private static <T, R> R unknown(T constraint) {
+    private static String unknown(Constraint constraint) {
         throw new IllegalArgumentException("a constraint that cannot be kept: " + constraint);
+    }
+
+    private static Constraint unread(String text) {
+        throw new IllegalArgumentException("a constraint that cannot be read: " + text);
     }
 }

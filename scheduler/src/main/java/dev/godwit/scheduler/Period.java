@@ -24,8 +24,8 @@ public record Period(long intervalMillis, long flexMillis, long anchorWallMillis
             throw new IllegalArgumentException("intervalMillis < 1: " + intervalMillis);
         }
         if (flexMillis < 0 || flexMillis > intervalMillis) {
-            throw new IllegalArgumentException("flexMillis is from 0 to the interval of " + intervalMillis
-                    + " ms, not " + flexMillis);
+            throw new IllegalArgumentException(
+                    "flexMillis is from 0 to the interval of " + intervalMillis + " ms, not " + flexMillis);
         }
         if (anchorWallMillis < -1) {
             throw new IllegalArgumentException("anchorWallMillis < 0: " + anchorWallMillis);

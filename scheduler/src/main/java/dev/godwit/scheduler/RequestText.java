@@ -30,12 +30,13 @@ final class RequestText {
         }
         Budget u = request.budget();
         if (!u.equals(Budget.DEFAULT)) {
-            text.append(" u" + u.attempts() + "," + u.ageMillis() + "," + u.timeoutMillis() + ","
-                    + u.deadlineWallMillis());
+            text.append(
+                    " u" + u.attempts() + "," + u.ageMillis() + "," + u.timeoutMillis() + "," + u.deadlineWallMillis());
         }
         Period v = request.period();
         if (v != null) {
-            text.append(" v" + v.intervalMillis() + "," + v.flexMillis() + "," + v.anchorWallMillis() + "," + v.catchUp());
+            text.append(
+                    " v" + v.intervalMillis() + "," + v.flexMillis() + "," + v.anchorWallMillis() + "," + v.catchUp());
         }
         if (request.merge() != InputMerge.OVERWRITE) {
             text.append(" m").append(request.merge());

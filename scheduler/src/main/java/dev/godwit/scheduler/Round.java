@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * what may run next. Decisions are elsewhere ({@link Settlement}, {@link Dispatch}, {@link Evaluation}); this is their SQL.
  */
 final class Round {
-    private static final String OPEN = " from godwit_work w where w.state = 0 and w.gate = 0 and w.cons = ? order by w.rank, w.id"
-            + " limit ?";
+    private static final String OPEN =
+            " from godwit_work w where w.state = 0 and w.gate = 0 and w.cons = ? order by w.rank, w.id" + " limit ?";
 
     private final WorkStore store;
     private final Statements statements;
@@ -135,8 +135,8 @@ final class Round {
                 "where w.state = 0 and w.gate between 1 and 2 and w.opens <= ? limit ?", now.tick(), limits.page())) {
             open(row);
         }
-        for (WorkRow row : store.rows(
-                "where w.state = 0 and w.gate = 3 and w.opens <= ? limit ?", now.wall(), limits.page())) {
+        for (WorkRow row :
+                store.rows("where w.state = 0 and w.gate = 3 and w.opens <= ? limit ?", now.wall(), limits.page())) {
             if (!skipped(row)) {
                 open(row);
             }
@@ -162,13 +162,10 @@ final class Round {
     /** Of an anchored work that does not catch up: goes to the next period if nobody was there for this one. */
     private boolean skipped(WorkRow row) {
         Period period = moves.request(row).period();
-        if (period == null
-                || period.catchUp() != Period.CatchUp.NONE
-                || !period.isMissed(row.opens(), now.wall())) {
+        if (period == null || period.catchUp() != Period.CatchUp.NONE || !period.isMissed(row.opens(), now.wall())) {
             return false;
         }
-        statements.just(
-                "update godwit_work set opens = ? where id = ?", period.opensAfter(now.wall()), row.id());
+        statements.just("update godwit_work set opens = ? where id = ?", period.opensAfter(now.wall()), row.id());
         return true;
     }
 
@@ -212,7 +209,8 @@ final class Round {
 
     /** Whether what a run needs still holds. */
     boolean stillHolds(Attempt attempt) {
-        return evaluate(attempt.row().cons(), now.tick() - attempt.row().since()).met();
+        return evaluate(attempt.row().cons(), now.tick() - attempt.row().since())
+                .met();
     }
 
     /** A work that begins now: its row as of the claim, its input and its time-out. */
@@ -262,7 +260,8 @@ final class Round {
     }
 
     private void park(WorkRow row) {
-        String reason = "no worker named " + row.worker() + " is registered; register it, or cancel work " + row.workId();
+        String reason =
+                "no worker named " + row.worker() + " is registered; register it, or cancel work " + row.workId();
         moves.move(row, Move.parked(row, row.attempts(), ParkReason.NO_WORKER, reason), null, now.tick());
     }
 
@@ -280,7 +279,8 @@ final class Round {
         boolean isSure = atOnce.met() && limits.perWorker() >= limits.threads();
         List<Ready> page = statements.list(
                 row -> new Ready(WorkRow.read(row), row.columnBlob(21), row.columnLong(22) != 0),
-                "select " + WorkRow.COLUMNS + ", w.input, exists (select 1 from godwit_work_need n where n.work = w.id)" + OPEN,
+                "select " + WorkRow.COLUMNS + ", w.input, exists (select 1 from godwit_work_need n where n.work = w.id)"
+                        + OPEN,
                 cons,
                 isSure ? Math.min(free + 1, limits.page()) : limits.page());
         if (atOnce.met()) {
@@ -319,8 +319,8 @@ final class Round {
             return Optional.empty();
         }
         moves.began(row);
-        return Optional.of(new Claim(
-                row.started(now.tick()), input, request.budget().timeoutMillis()));
+        return Optional.of(
+                new Claim(row.started(now.tick()), input, request.budget().timeoutMillis()));
     }
 
     private WorkData merged(WorkRow row, WorkData own, InputMerge merge) {
@@ -338,7 +338,8 @@ final class Round {
     /** Forgets what has ended long ago. */
     void purge() {
         statements.just(
-                "delete from godwit_work_run where run <= (select max(run) from godwit_work_run) - ?", limits.runsKept());
+                "delete from godwit_work_run where run <= (select max(run) from godwit_work_run) - ?",
+                limits.runsKept());
         long finished = statements.number(0, "select count(*) from godwit_work where state in (4, 5)");
         for (long id : statements.numbers(
                 "select id from godwit_work w where w.state in (4, 5) and not exists (select 1 from godwit_work_need n join"

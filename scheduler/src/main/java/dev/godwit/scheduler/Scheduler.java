@@ -153,8 +153,7 @@ public final class Scheduler implements AutoCloseable {
      */
     public boolean retry(WorkId id) {
         return done(store.write(now -> {
-            Optional<WorkRow> row =
-                    store.moves().find(id.value()).filter(found -> found.state() == WorkState.PARKED);
+            Optional<WorkRow> row = store.moves().find(id.value()).filter(found -> found.state() == WorkState.PARKED);
             return row.isPresent() && store.moves().requeue(row.get(), now.tick());
         }));
     }
@@ -172,8 +171,7 @@ public final class Scheduler implements AutoCloseable {
      */
     public boolean runNextAt(WorkId id, long wallMillis) {
         return done(store.write(now -> {
-            Optional<WorkRow> row =
-                    store.moves().find(id.value()).filter(found -> found.state() == WorkState.ENQUEUED);
+            Optional<WorkRow> row = store.moves().find(id.value()).filter(found -> found.state() == WorkState.ENQUEUED);
             if (row.isEmpty() || store.moves().request(row.get()).period() == null) {
                 return false;
             }
@@ -200,7 +198,7 @@ public final class Scheduler implements AutoCloseable {
 
     /** Works of a state, oldest first. */
     public List<Work> list(WorkState state, int most) {
-        return reads.works("where w.state = ? order by w.id limit ?", state.ordinal(), most);
+        return reads.works("where w.state = ? order by w.id limit ?", state.number(), most);
     }
 
     /** Works of a unique name, oldest first. */
@@ -260,7 +258,8 @@ public final class Scheduler implements AutoCloseable {
     private void await(long millis) {
         lock.lock();
         try {
-            long left = TimeUnit.MILLISECONDS.toNanos(Math.min(millis, options.limits().lookMillis()));
+            long left = TimeUnit.MILLISECONDS.toNanos(
+                    Math.min(millis, options.limits().lookMillis()));
             while (!isPoked && !isClosing && left > 0) {
                 left = poked.awaitNanos(left);
             }

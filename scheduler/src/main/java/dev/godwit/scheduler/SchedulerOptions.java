@@ -33,7 +33,11 @@ public final class SchedulerOptions {
     }
 
     private record Rest(
-            Map<String, Worker> workers, Conditions conditions, WorkLimits limits, boolean isOnlyProcess, Judge judge) {}
+            Map<String, Worker> workers,
+            Conditions conditions,
+            WorkLimits limits,
+            boolean isOnlyProcess,
+            Judge judge) {}
 
     /**
      * The least there has to be.

@@ -41,8 +41,7 @@ final class Settlement {
         } else if (outcome instanceof WorkOutcome.DeferUntil until) {
             return Move.of(WorkEvent.DEFERRED, row).until(until.constraint());
         } else if (outcome instanceof WorkOutcome.DeferFor time) {
-            return Move.of(WorkEvent.DEFERRED, row)
-                    .opening(WorkRow.DELAYED, now.tick() + time.millis(), WorkRow.ASKED);
+            return Move.of(WorkEvent.DEFERRED, row).opening(WorkRow.DELAYED, now.tick() + time.millis(), WorkRow.ASKED);
         } else if (outcome instanceof WorkOutcome.NeedsLogin login) {
             return Move.parked(row, row.attempts(), ParkReason.LOGIN, login.reason());
         }
@@ -61,8 +60,7 @@ final class Settlement {
                 : Move.of(WorkEvent.SUCCEEDED, row).with(output);
     }
 
-    private static Move failedAttempt(
-            WorkRow row, WorkRequest request, String reason, long askedMillis, Moment now) {
+    private static Move failedAttempt(WorkRow row, WorkRequest request, String reason, long askedMillis, Moment now) {
         int attempts = row.attempts() + 1;
         Budget budget = request.budget();
         if (budget.attempts() > 0 && attempts >= budget.attempts()) {

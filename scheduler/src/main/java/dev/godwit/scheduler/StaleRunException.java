@@ -5,6 +5,7 @@ public final class StaleRunException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     StaleRunException(WorkId id, long token) {
-        super("work " + id + ": run " + token + " no longer counts, nothing was kept; return, the work runs anew if it has to");
+        super("work " + id + ": run " + token
+                + " no longer counts, nothing was kept; return, the work runs anew if it has to");
     }
 }

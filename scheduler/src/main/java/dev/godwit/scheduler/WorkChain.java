@@ -59,8 +59,8 @@ public final class WorkChain {
             throw new IllegalArgumentException("step " + step + " is periodic; a chain has works that end");
         }
         if (request.name() != null) {
-            throw new IllegalArgumentException("step " + step + " has the unique name " + request.name().name()
-                    + "; give the name to the chain");
+            throw new IllegalArgumentException(
+                    "step " + step + " has the unique name " + request.name().name() + "; give the name to the chain");
         }
         Map<String, Boolean> needs = new LinkedHashMap<>();
         for (String each : after) {
@@ -90,10 +90,10 @@ public final class WorkChain {
                     "steps: " + steps.size() + " is above the limit chainSteps of " + limits.chainSteps());
         }
         for (Step step : steps.values()) {
-            step.request().check(limits);
+            RequestBounds.check(step.request(), limits);
             if (step.needs().size() > limits.needs()) {
-                throw new IllegalArgumentException("step " + step.name() + ": " + step.needs().size()
-                        + " steps before it are above the limit needs of " + limits.needs());
+                throw new IllegalArgumentException("step " + step.name() + ": "
+                        + step.needs().size() + " steps before it are above the limit needs of " + limits.needs());
             }
             for (String need : step.needs().keySet()) {
                 if (!steps.containsKey(need)) {
@@ -136,8 +136,8 @@ public final class WorkChain {
             } else {
                 List<String> circle = new ArrayList<>(path.subList(path.indexOf(next), path.size()));
                 circle.add(next);
-                throw new IllegalArgumentException(
-                        "steps need each other in a circle: " + String.join(" after ", circle) + "; take one of these out");
+                throw new IllegalArgumentException("steps need each other in a circle: "
+                        + String.join(" after ", circle) + "; take one of these out");
             }
         }
     }

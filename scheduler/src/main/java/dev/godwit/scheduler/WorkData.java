@@ -26,9 +26,9 @@ public final class WorkData {
     /** No data. */
     public static final WorkData EMPTY = new WorkData(new TreeMap<>());
 
-    private final TreeMap<String, Object> values;
+    private final Map<String, Object> values;
 
-    private WorkData(TreeMap<String, Object> values) {
+    private WorkData(Map<String, Object> values) {
         this.values = values;
     }
 

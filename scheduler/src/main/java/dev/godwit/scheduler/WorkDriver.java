@@ -25,8 +25,8 @@ public final class WorkDriver implements AutoCloseable {
         if (options.clock() instanceof ManualClock manual) {
             return new WorkDriver(options, manual, List.of(listeners));
         }
-        throw new IllegalArgumentException("the clock is a " + options.clock().getClass().getName()
-                + "; a driver moves time itself, give it a ManualClock");
+        throw new IllegalArgumentException("the clock is a "
+                + options.clock().getClass().getName() + "; a driver moves time itself, give it a ManualClock");
     }
 
     /** The scheduler. */

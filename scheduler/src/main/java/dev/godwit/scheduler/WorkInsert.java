@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class WorkInsert {
 
     /** One request, under its unique name if it has one. */
     Enqueued insert(WorkRequest request, Settlement.Moment now) {
-        request.check(limits);
+        RequestBounds.check(request, limits);
         UniqueName name = request.name();
         if (name == null) {
             return isNew(row(request, null, List.of(), now));
@@ -52,8 +53,7 @@ final class WorkInsert {
                 continue;
             }
             List<Need> needs = new ArrayList<>(step.needs().isEmpty() ? opened.needs() : List.of());
-            step.needs().forEach((need, onFailure) ->
-                    needs.add(new Need(enqueued(enqueued, need), onFailure)));
+            step.needs().forEach((need, onFailure) -> needs.add(new Need(enqueued(enqueued, need), onFailure)));
             enqueued.put(step.name(), isNew(row(step.request(), name == null ? null : name.name(), needs, now)));
         }
         return enqueued;
@@ -77,23 +77,23 @@ final class WorkInsert {
     private record Opened(long kept, List<Need> needs) {}
 
     private Opened open(UniqueName name, Settlement.Moment now) {
-        switch (name.policy()) {
-            case KEEP:
-                return new Opened(live(name.name()), List.of());
-            case REPLACE:
+        return switch (name.policy()) {
+            case KEEP -> new Opened(live(name.name()), List.of());
+            case REPLACE -> {
                 cancelAll(name.name(), now);
-                return new Opened(0, List.of());
-            case APPEND_OR_REPLACE:
+                yield new Opened(0, List.of());
+            }
+            case APPEND -> new Opened(0, leaves(name.name()));
+            case APPEND_OR_REPLACE -> {
                 if (parked(name.name()) != 0) {
                     cancelAll(name.name(), now);
                 }
-                return new Opened(0, leaves(name.name()));
-            case APPEND:
-                return new Opened(0, leaves(name.name()));
-            default:
+                yield new Opened(0, leaves(name.name()));
+            }
+            case UPDATE, COALESCE ->
                 throw new IllegalArgumentException("a chain cannot have the policy " + name.policy() + " for its name "
                         + name.name() + "; use KEEP, REPLACE, APPEND or APPEND_OR_REPLACE");
-        }
+        };
     }
 
     private long live(String name) {
@@ -151,9 +151,9 @@ final class WorkInsert {
 
     /** Another request for the same row; what it waits for and how often it failed stays. */
     private void update(WorkRow row, WorkRequest old, WorkRequest request, Settlement.Moment now) {
-        if (!java.util.Objects.equals(old.key(), request.key())) {
-            throw new IllegalArgumentException("work " + row.workId() + " has the key " + old.key() + " and cannot take "
-                    + request.key() + "; cancel it, or use REPLACE");
+        if (!Objects.equals(old.key(), request.key())) {
+            throw new IllegalArgumentException("work " + row.workId() + " has the key " + old.key()
+                    + " and cannot take " + request.key() + "; cancel it, or use REPLACE");
         }
         if (old.withInput(request.input()).equals(request)) {
             statements.just("update godwit_work set input = ? where id = ?", input(request), row.id());
@@ -197,10 +197,10 @@ final class WorkInsert {
                     place++);
         }
         boolean blocked = !needs.isEmpty() && moves.needs(id) != Needs.READY;
-        Settlement.Opening opening =
-                blocked ? new Settlement.Opening(WorkRow.OPEN, 0) : Settlement.first(request, now);
+        Settlement.Opening opening = blocked ? new Settlement.Opening(WorkRow.OPEN, 0) : Settlement.first(request, now);
         boolean takesKey = !blocked && opening.gate() < WorkRow.PERIOD && request.key() != null;
-        int gate = takesKey && moves.hasAnotherHead(String.valueOf(request.key()), id) ? WorkRow.BEHIND : opening.gate();
+        int gate =
+                takesKey && moves.hasAnotherHead(String.valueOf(request.key()), id) ? WorkRow.BEHIND : opening.gate();
         long own = moves.number(request.constraint());
         statements.just(
                 "insert into godwit_work (id, worker, state, gate, opens, held, rank, cons, own, since, waiting, token, attempts,"
@@ -208,7 +208,7 @@ final class WorkInsert {
                         + " values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)",
                 id,
                 request.worker(),
-                (blocked ? WorkState.BLOCKED : WorkState.ENQUEUED).ordinal(),
+                (blocked ? WorkState.BLOCKED : WorkState.ENQUEUED).number(),
                 gate,
                 opening.opens(),
                 Settlement.rank(request, now.tick(), limits.ageingMillis()),

@@ -81,9 +81,28 @@ public record WorkLimits(
     /** Checks that each is above 0. */
     public WorkLimits {
         long[] all = {
-            dataBytes, checkpointBytes, nameChars, tags, chainSteps, needs, reasonChars, threads, perWorker,
-            abandonedThreads, ahead, page, finishedKept, runsKept, intervalMinMillis, backoffMinMillis, backoffMaxMillis,
-            timeoutMaxMillis, leaseMillis, graceMillis, ageingMillis, lookMillis
+            dataBytes,
+            checkpointBytes,
+            nameChars,
+            tags,
+            chainSteps,
+            needs,
+            reasonChars,
+            threads,
+            perWorker,
+            abandonedThreads,
+            ahead,
+            page,
+            finishedKept,
+            runsKept,
+            intervalMinMillis,
+            backoffMinMillis,
+            backoffMaxMillis,
+            timeoutMaxMillis,
+            leaseMillis,
+            graceMillis,
+            ageingMillis,
+            lookMillis
         };
         for (int i = 0; i < all.length; i++) {
             if (all[i] < 1) {
@@ -103,13 +122,32 @@ public record WorkLimits(
         if (place < 0) {
             throw new IllegalArgumentException("there is no limit " + name + "; there are " + NAMES);
         }
-        if (value < 1 || place < INTS && value > Integer.MAX_VALUE) {
+        if (value < 1 || (place < INTS && value > Integer.MAX_VALUE)) {
             throw new IllegalArgumentException(name + " = " + value + ": it is at least 1, and as much as it can hold");
         }
         long[] v = {
-            dataBytes, checkpointBytes, nameChars, tags, chainSteps, needs, reasonChars, threads, perWorker,
-            abandonedThreads, ahead, page, finishedKept, runsKept, intervalMinMillis, backoffMinMillis, backoffMaxMillis,
-            timeoutMaxMillis, leaseMillis, graceMillis, ageingMillis, lookMillis
+            dataBytes,
+            checkpointBytes,
+            nameChars,
+            tags,
+            chainSteps,
+            needs,
+            reasonChars,
+            threads,
+            perWorker,
+            abandonedThreads,
+            ahead,
+            page,
+            finishedKept,
+            runsKept,
+            intervalMinMillis,
+            backoffMinMillis,
+            backoffMaxMillis,
+            timeoutMaxMillis,
+            leaseMillis,
+            graceMillis,
+            ageingMillis,
+            lookMillis
         };
         v[place] = value;
         return new WorkLimits(

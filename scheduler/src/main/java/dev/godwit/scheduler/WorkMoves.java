@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * inside a transaction of somebody else. Not safe for use by two threads.
  */
 final class WorkMoves {
-    private static final String ANOTHER_HEAD = "exists (select 1 from godwit_work h where h.skey = ? and h.id <> ? and h.skey is not"
-            + " null and (h.state = 1 or h.state = 0 and h.gate < 2 or h.state = 3 and h.keystop = 1))";
+    private static final String ANOTHER_HEAD =
+            "exists (select 1 from godwit_work h where h.skey = ? and h.id <> ? and h.skey is not"
+                    + " null and (h.state = 1 or h.state = 0 and h.gate < 2 or h.state = 3 and h.keystop = 1))";
 
     private final Statements statements;
     private final Judge judge;
@@ -60,11 +61,16 @@ final class WorkMoves {
         if (number == 0) {
             return Constraint.NONE;
         }
-        return constraints.computeIfAbsent(number, n -> statements
-                .list(row -> judge.parse().apply(row.columnText(0)), "select text from godwit_work_constraint where id = ?", n)
-                .stream()
-                .findFirst()
-                .orElse(Constraint.NONE));
+        return constraints.computeIfAbsent(
+                number,
+                n -> statements
+                        .list(
+                                row -> judge.parse().apply(row.columnText(0)),
+                                "select text from godwit_work_constraint where id = ?",
+                                n)
+                        .stream()
+                        .findFirst()
+                        .orElse(Constraint.NONE));
     }
 
     /** Forgets what it knows of numbers: the transaction that gave them did not hold. */
@@ -75,7 +81,8 @@ final class WorkMoves {
 
     /** The request of a row. */
     WorkRequest request(WorkRow row) {
-        return RequestText.read(row, data("select input from godwit_work where id = ?", row.id()), constraint(row.own()), tags(row));
+        return RequestText.read(
+                row, data("select input from godwit_work where id = ?", row.id()), constraint(row.own()), tags(row));
     }
 
     private SortedSet<String> tags(WorkRow row) {
@@ -129,7 +136,7 @@ final class WorkMoves {
         long changed = statements.run(
                 "update godwit_work set state = ?, gate = ?, opens = ?, held = ?, cons = ?, waiting = ?, attempts = ?, stops = ?,"
                         + " rank = rank + ? - since, since = ?, dirty = 0, parked = ?, reason = ?, output = ? where id = ? and state = ? and token = ?",
-                next.ordinal(),
+                next.number(),
                 behind ? WorkRow.BEHIND : move.gate(),
                 move.opens(),
                 move.held(),
@@ -139,11 +146,13 @@ final class WorkMoves {
                 move.stops(),
                 isAnew ? now : row.since(),
                 isAnew ? now : row.since(),
-                move.parked() == null ? null : move.parked().ordinal(),
+                move.parked() == null ? null : move.parked().number(),
                 reason,
-                move.output() == null || move.output().isEmpty() ? null : move.output().encode(),
+                move.output() == null || move.output().isEmpty()
+                        ? null
+                        : move.output().encode(),
                 row.id(),
-                row.state().ordinal(),
+                row.state().number(),
                 row.token());
         if (changed == 0) {
             return false;
@@ -218,7 +227,11 @@ final class WorkMoves {
 
     private void unblock(WorkRow row, long now) {
         Settlement.Opening opening = Settlement.first(request(row), new Settlement.Moment(now, 0, 0));
-        moveOne(row, Move.of(WorkEvent.UNBLOCKED, row).opening(opening.gate(), opening.opens(), WorkRow.ASKED), null, now);
+        moveOne(
+                row,
+                Move.of(WorkEvent.UNBLOCKED, row).opening(opening.gate(), opening.opens(), WorkRow.ASKED),
+                null,
+                now);
     }
 
     /** Cancels a work that is not finished; nothing if it is. */
@@ -236,7 +249,9 @@ final class WorkMoves {
                 row, Move.of(WorkEvent.REQUEUED, row).counting(0, row.stops()).because(row.reason()), null, now);
         if (moved) {
             statements.just(
-                    "update godwit_work set expires = ?, deadline = null where id = ?", age == 0 ? null : now + age, row.id());
+                    "update godwit_work set expires = ?, deadline = null where id = ?",
+                    age == 0 ? null : now + age,
+                    row.id());
         }
         return moved;
     }

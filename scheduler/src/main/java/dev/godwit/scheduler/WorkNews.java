@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason in words, if there is one
  */
 public record WorkNews(
-        WorkId id, String worker, WorkEvent event, @Nullable StopReason stop, @Nullable String reason) {}
+        WorkId id,
+        String worker,
+        WorkEvent event,
+        @Nullable StopReason stop,
+        @Nullable String reason) {}

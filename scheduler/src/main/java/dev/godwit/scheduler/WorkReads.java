@@ -18,9 +18,8 @@ final class WorkReads {
     }
 
     List<Work> works(String where, @Nullable Object... values) {
-        return store.read(now -> store.rows(where, values).stream()
-                .map(row -> work(row, now))
-                .toList());
+        return store.read(now ->
+                store.rows(where, values).stream().map(row -> work(row, now)).toList());
     }
 
     private Work work(WorkRow row, Settlement.Moment now) {

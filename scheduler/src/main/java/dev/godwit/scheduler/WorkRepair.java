@@ -14,9 +14,10 @@ final class WorkRepair {
 
     /** Inside a transaction. */
     void repair(long now) {
-        for (WorkRow row : rows("where w.state = 0 and w.gate = 4 and w.skey is not null and not exists (select 1 from godwit_work"
-                + " h where h.skey = w.skey and h.skey is not null and (h.state = 1 or h.state = 0 and h.gate < 2 or h.state = 3"
-                + " and h.keystop = 1)) group by w.skey")) {
+        for (WorkRow row :
+                rows("where w.state = 0 and w.gate = 4 and w.skey is not null and not exists (select 1 from godwit_work"
+                        + " h where h.skey = w.skey and h.skey is not null and (h.state = 1 or h.state = 0 and h.gate < 2 or h.state = 3"
+                        + " and h.keystop = 1)) group by w.skey")) {
             moves.promote(row);
         }
         for (WorkRow row : rows("where w.state = 2")) {

@@ -116,104 +116,250 @@ public record WorkRequest(
 
     /** The same with this input. */
     public WorkRequest withInput(WorkData data) {
-        return new WorkRequest(worker, data, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                data,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with this constraint. */
     public WorkRequest withConstraint(Constraint wanted) {
-        return new WorkRequest(worker, input, wanted, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                wanted,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same, first run after a delay. */
     public WorkRequest withDelay(long millis) {
-        return new WorkRequest(worker, input, constraint, millis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                millis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with this priority, from -100 to 100. */
     public WorkRequest withPriority(int steps) {
-        return new WorkRequest(worker, input, constraint, delayMillis, steps, isExpedited, key, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                steps,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same, before all that is not expedited. */
     public WorkRequest expedited() {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, true, key, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                true,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with a serial key. */
     public WorkRequest withKey(String serialKey) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, serialKey, keyRule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                serialKey,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with a rule for those behind it. */
     public WorkRequest withKeyRule(KeyRule rule) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, rule, name, tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                rule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same under a unique name. */
     public WorkRequest withName(String unique, UniqueName.Policy policy) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, new UniqueName(unique, policy), tags, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                new UniqueName(unique, policy),
+                tags,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with one tag more. */
     public WorkRequest withTag(String tag) {
         TreeSet<String> more = new TreeSet<>(tags);
         more.add(tag);
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, more, backoff, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                more,
+                backoff,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with this backoff. */
     public WorkRequest withBackoff(Backoff chosen) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, chosen, budget, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                chosen,
+                budget,
+                period,
+                merge);
     }
 
     /** The same with this budget. */
     public WorkRequest withBudget(Budget chosen) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, chosen, period, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                chosen,
+                period,
+                merge);
     }
 
     /** The same, again and again. */
     public WorkRequest withPeriod(Period chosen) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, chosen, merge);
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                chosen,
+                merge);
     }
 
     /** The same with this way of merging. */
     public WorkRequest withMerge(InputMerge chosen) {
-        return new WorkRequest(worker, input, constraint, delayMillis, priority, isExpedited, key, keyRule, name, tags, backoff, budget, period, chosen);
-    }
-
-    /**
-     * Checks what depends on limits.
-     *
-     * @throws IllegalArgumentException that names the limit
-     */
-    void check(WorkLimits limits) {
-        chars("worker", worker, limits);
-        chars("key", key == null ? "" : key, limits);
-        chars("name", name == null ? "" : name.name(), limits);
-        tags.forEach(tag -> chars("tag", tag, limits));
-        most("tags", tags.size(), "tags", limits.tags());
-        most("bytes of input", input.encode().length, "dataBytes", limits.dataBytes());
-        most("timeoutMillis", budget.timeoutMillis(), "timeoutMaxMillis", limits.timeoutMaxMillis());
-        most("maxMillis of the backoff", backoff.maxMillis(), "backoffMaxMillis", limits.backoffMaxMillis());
-        least("baseMillis of the backoff", backoff.baseMillis(), "backoffMinMillis", limits.backoffMinMillis());
-        if (period != null) {
-            least("intervalMillis", period.intervalMillis(), "intervalMinMillis", limits.intervalMinMillis());
-        }
-    }
-
-    private void chars(String what, String text, WorkLimits limits) {
-        most("characters of " + what, text.length(), "nameChars", limits.nameChars());
-    }
-
-    private void most(String what, long value, String limit, long bound) {
-        if (value > bound) {
-            throw bad(worker, what + ": " + value + " is above the limit " + limit + " of " + bound);
-        }
-    }
-
-    private void least(String what, long value, String limit, long bound) {
-        if (value < bound) {
-            throw bad(worker, what + ": " + value + " is below the limit " + limit + " of " + bound);
-        }
+        return new WorkRequest(
+                worker,
+                input,
+                constraint,
+                delayMillis,
+                priority,
+                isExpedited,
+                key,
+                keyRule,
+                name,
+                tags,
+                backoff,
+                budget,
+                period,
+                chosen);
     }
 }

@@ -43,8 +43,9 @@ record WorkRow(
     /** {@link #held}: a backoff, which good news ends. */
     static final int BACKOFF = 1;
 
-    static final String COLUMNS = "w.id, w.worker, w.state, w.gate, w.opens, w.held, w.rank, w.cons, w.own, w.since, w.waiting,"
-            + " w.token, w.attempts, w.stops, w.dirty, w.keystop, w.skey, w.name, w.spec, w.parked, w.reason";
+    static final String COLUMNS =
+            "w.id, w.worker, w.state, w.gate, w.opens, w.held, w.rank, w.cons, w.own, w.since, w.waiting,"
+                    + " w.token, w.attempts, w.stops, w.dirty, w.keystop, w.skey, w.name, w.spec, w.parked, w.reason";
 
     static WorkRow read(SqliteStatement row) {
         boolean isParked = row.columnType(19) != SqliteStatement.Type.NULL;
@@ -68,7 +69,7 @@ record WorkRow(
                 text(row, 16),
                 text(row, 17),
                 text(row, 18),
-                isParked ? ParkReason.values()[(int) row.columnLong(19)] : null,
+                isParked ? ParkReason.of(row.columnLong(19)) : null,
                 text(row, 20));
     }
 
@@ -79,8 +80,27 @@ record WorkRow(
     /** The row once a run of it has begun. */
     WorkRow started(long now) {
         return new WorkRow(
-                id, worker, WorkState.RUNNING, gate, opens, held, rank, cons, own, since, now, token + 1, attempts, stops,
-                isDirty, isKeyStop, key, name, spec, parked, reason);
+                id,
+                worker,
+                WorkState.RUNNING,
+                gate,
+                opens,
+                held,
+                rank,
+                cons,
+                own,
+                since,
+                now,
+                token + 1,
+                attempts,
+                stops,
+                isDirty,
+                isKeyStop,
+                key,
+                name,
+                spec,
+                parked,
+                reason);
     }
 
     WorkId workId() {

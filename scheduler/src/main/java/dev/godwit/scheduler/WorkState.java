@@ -1,21 +1,32 @@
 package dev.godwit.scheduler;
 
-/** Where a work is in its life. The order is that of the numbers in the table. */
+/** Where a work is in its life. */
 public enum WorkState {
     /** It waits for its turn, its time or its constraint. */
-    ENQUEUED,
+    ENQUEUED(0),
     /** It runs. */
-    RUNNING,
+    RUNNING(1),
     /** It needs other work first. */
-    BLOCKED,
+    BLOCKED(2),
     /** It failed for good, or used up its budget, or nobody can run it: kept with its reason until somebody decides. */
-    PARKED,
+    PARKED(3),
     /** It is done. */
-    SUCCEEDED,
+    SUCCEEDED(4),
     /** It is not wanted. */
-    CANCELLED;
+    CANCELLED(5);
 
     private static final WorkState[] ALL = values();
+
+    private final int number;
+
+    WorkState(int number) {
+        this.number = number;
+    }
+
+    /** Its number in the table. */
+    int number() {
+        return number;
+    }
 
     /** Whether nothing more happens to it. */
     public boolean isFinished() {
@@ -27,7 +38,13 @@ public enum WorkState {
         return this == ENQUEUED || this == RUNNING || this == BLOCKED;
     }
 
+    /** The state of a number in the table. */
     static WorkState of(long number) {
-        return ALL[(int) number];
+        for (WorkState state : ALL) {
+            if (state.number == number) {
+                return state;
+            }
+        }
+        throw new IllegalStateException("a work of state " + number + "; this version knows 0 to " + (ALL.length - 1));
     }
 }

@@ -70,14 +70,14 @@ final class WorkStore implements AutoCloseable {
         Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
         boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
         statements.just("begin immediate");
-        statements.just(
-                "insert or ignore into godwit_work_meta values (1, ?, 0, 0, '', 0, 0, 0)", WorkTables.FORMAT);
+        statements.just("insert or ignore into godwit_work_meta values (1, ?, 0, 0, '', 0, 0, 0)", WorkTables.FORMAT);
         write(marked);
         if (isOtherBoot) {
             statements.just("update godwit_work_meta set owned = 0");
         }
-        statements.just("delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
-                + " godwit_work)");
+        statements.just(
+                "delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
+                        + " godwit_work)");
         statements.just("commit");
         timeline = marked;
         epoch = -1;
@@ -247,7 +247,8 @@ final class WorkStore implements AutoCloseable {
     void lease(long until) {
         long owned = statements.number(0, "select owned from godwit_work_meta");
         // not at every step, but long before it ends
-        boolean isEnough = until == 0 ? owned == 0 : until - owned < options.limits().leaseMillis() / 3;
+        boolean isEnough =
+                until == 0 ? owned == 0 : until - owned < options.limits().leaseMillis() / 3;
         if (!isEnough) {
             statements.just("update godwit_work_meta set owned = ?", until);
         }

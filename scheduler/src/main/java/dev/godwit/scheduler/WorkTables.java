@@ -153,7 +153,9 @@ final class WorkTables {
 
     /** Whether an error says that the tables themselves are broken, and not the disk or the moment. */
     static boolean isBroken(SqliteException e) {
-        return e.code() == SqliteCode.CORRUPT || e.code() == SqliteCode.ERROR || e.code().isConstraint();
+        return e.code() == SqliteCode.CORRUPT
+                || e.code() == SqliteCode.ERROR
+                || e.code().isConstraint();
     }
 
     /** What is wrong with the tables that are there; empty if nothing is, or none is there. */
@@ -184,27 +186,29 @@ final class WorkTables {
 
     /** Renames what is there; returns the new names, in words. */
     private static String setAside(SqliteConnection connection) {
-        List<String> aside = new ArrayList<>();
+        List<String> tables;
+        List<String> indexes;
+        long number;
         try (Statements statements = new Statements(connection)) {
-            long number = 1 + statements.number(
-                    0,
-                    "select count(*) from sqlite_schema where type = 'table' and name like 'godwit\\_work%\\_aside\\_%' escape '\\'");
-            for (String index : statements.list(
+            tables = present(statements);
+            tables.retainAll(NAMES);
+            indexes = statements.list(
                     row -> row.columnText(0),
                     "select name from sqlite_schema where type = 'index' and sql is not null and (tbl_name = 'godwit_work'"
                             + " or tbl_name like 'godwit\\_work\\_%' escape '\\')"
-                            + " and tbl_name not like '%\\_aside\\_%' escape '\\'")) {
-                statements.close();
-                connection.execute("drop index \"" + index + "\"");
-            }
-            for (String table : present(statements)) {
-                statements.close();
-                if (NAMES.contains(table)) {
-                    connection.execute(
-                            "alter table \"" + table + "\" rename to \"" + table + "_aside_" + number + "\"");
-                    aside.add(table + "_aside_" + number);
-                }
-            }
+                            + " and tbl_name not like '%\\_aside\\_%' escape '\\'");
+            number = 1
+                    + statements.number(
+                            0,
+                            "select count(distinct substr(name, instr(name, '_aside_'))) from sqlite_schema where type = 'table'"
+                                    + " and name like 'godwit\\_work%\\_aside\\_%' escape '\\'");
+        }
+        indexes.forEach(index -> connection.execute("drop index \"" + index + "\""));
+        List<String> aside = new ArrayList<>();
+        for (String table : tables) {
+            String name = table + "_aside_" + number;
+            connection.execute("alter table \"" + table + "\" rename to \"" + name + "\"");
+            aside.add(name);
         }
         return "; set aside as " + String.join(", ", aside);
     }

@@ -35,7 +35,8 @@ class BudgetsTest {
             return WorkOutcome.retry("no");
         });
         room.open();
-        WorkId id = room.enqueue(WorkRequest.of("fail").withBackoff(new Backoff(Backoff.Kind.EXPONENTIAL, 4_000, 1_000, 10_000)));
+        WorkId id = room.enqueue(
+                WorkRequest.of("fail").withBackoff(new Backoff(Backoff.Kind.EXPONENTIAL, 4_000, 1_000, 10_000)));
         long[] most = {4_000, 8_000, 10_000, 10_000};
         boolean jitters = false;
         for (int i = 0; i < most.length; i++) {

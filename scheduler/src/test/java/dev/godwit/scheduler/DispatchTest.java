@@ -56,8 +56,7 @@ class DispatchTest {
 
     @Test
     void noWorkerHasMoreThanItsShare() {
-        List<Candidate> ready =
-                List.of(of(1, 1), of(2, 2), of(3, 3), new Candidate(4, "other", false, 4, null));
+        List<Candidate> ready = List.of(of(1, 1), of(2, 2), of(3, 3), new Candidate(4, "other", false, 4, null));
         assertThat(ids(ready, IDLE, 9, 2)).containsExactly(1L, 2L, 4L);
         assertThat(ids(ready, new Busy(Map.of("w", 1), Set.of()), 9, 2)).containsExactly(1L, 4L);
     }

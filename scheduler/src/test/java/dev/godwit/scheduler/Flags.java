@@ -72,10 +72,13 @@ final class Flags implements Conditions {
         } else if (constraint instanceof Constraint.Soft soft) {
             Evaluation part = evaluate(soft.part(), now, wall, waited);
             long left = soft.relaxAfterMillis() - waited;
-            return left <= 0 ? new Evaluation(true, List.of(), Long.MAX_VALUE) : new Evaluation(part.met(), part.unmet(), left);
+            return left <= 0
+                    ? new Evaluation(true, List.of(), Long.MAX_VALUE)
+                    : new Evaluation(part.met(), part.unmet(), left);
         }
         boolean met = ((Constraint.AllOf) constraint)
-                .parts().stream().allMatch(part -> evaluate(part, now, wall, waited).met());
+                .parts().stream()
+                        .allMatch(part -> evaluate(part, now, wall, waited).met());
         return new Evaluation(met, met ? List.of() : List.of(constraint), Long.MAX_VALUE);
     }
 }

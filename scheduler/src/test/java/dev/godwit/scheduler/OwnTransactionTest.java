@@ -33,7 +33,8 @@ class OwnTransactionTest {
     void workAndDataAreThereTogether() {
         try (SqliteConnection own = room.connect()) {
             own.execute("begin immediate; insert into note values ('a')");
-            WorkId id = room.scheduler().enqueue(own, WorkRoom.labelled("w", "a")).id();
+            WorkId id =
+                    room.scheduler().enqueue(own, WorkRoom.labelled("w", "a")).id();
             assertThat(room.scheduler().find(id)).as("not committed yet").isEmpty();
             own.execute("commit");
             room.driver.run();
@@ -46,7 +47,8 @@ class OwnTransactionTest {
     void workIsRolledBackWithTheData() {
         try (SqliteConnection own = room.connect()) {
             own.execute("begin immediate; insert into note values ('a')");
-            Enqueued rolledBack = room.scheduler().enqueue(own, WorkRoom.labelled("w", "a").withTag("t"));
+            Enqueued rolledBack =
+                    room.scheduler().enqueue(own, WorkRoom.labelled("w", "a").withTag("t"));
             own.execute("rollback");
             room.driver.run();
             assertThat(room.runs).isEmpty();

@@ -102,8 +102,8 @@ class PeriodicTest {
             return WorkOutcome.failed("for good, it thinks");
         });
         room.open();
-        WorkId id = room.enqueue(WorkRequest.periodic("tick", Period.every(HOUR))
-                .withBudget(Budget.DEFAULT.withAttempts(1)));
+        WorkId id = room.enqueue(
+                WorkRequest.periodic("tick", Period.every(HOUR)).withBudget(Budget.DEFAULT.withAttempts(1)));
         room.driver.advance(10 * HOUR);
         assertThat(room.runs).hasSize(11);
         assertThat(room.work(id).state()).isEqualTo(WorkState.ENQUEUED);
@@ -119,7 +119,8 @@ class PeriodicTest {
         assertThat(room.scheduler().runNextAt(id, WorkRoom.START + 7 * MINUTE)).isTrue();
         room.driver.advance(2 * HOUR);
         assertThat(room.runs).containsExactly("0", "7", "67");
-        assertThat(room.scheduler().runNextAt(room.enqueue(WorkRequest.of("tick")), 1)).isFalse();
+        assertThat(room.scheduler().runNextAt(room.enqueue(WorkRequest.of("tick")), 1))
+                .isFalse();
     }
 
     @Test

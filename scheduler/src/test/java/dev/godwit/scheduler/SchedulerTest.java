@@ -75,9 +75,8 @@ class SchedulerTest {
             }
             assertThat(context.checkpoint().number("page")).contains(3L);
             assertThat(context.token()).isEqualTo(first[0].token() + 1);
-            assertThatThrownBy(() -> room.scheduler()
-                            .store()
-                            .note(context.id(), first[0].token(), "checkpoint", new byte[0]))
+            assertThatThrownBy(() ->
+                            room.scheduler().store().note(context.id(), first[0].token(), "checkpoint", new byte[0]))
                     .isInstanceOf(StaleRunException.class)
                     .hasMessageContaining(context.id().toString());
             return WorkOutcome.success();

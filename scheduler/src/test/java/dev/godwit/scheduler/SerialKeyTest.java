@@ -135,7 +135,9 @@ class SerialKeyTest {
         room.worker("w", context -> {
             if (random.nextInt(3) == 0) {
                 failures[0]++;
-                return random.nextBoolean() ? WorkOutcome.retry("chance") : new WorkOutcome.DeferFor(random.nextInt(90_000));
+                return random.nextBoolean()
+                        ? WorkOutcome.retry("chance")
+                        : new WorkOutcome.DeferFor(random.nextInt(90_000));
             }
             String label = context.input().text("label").orElse("");
             done.computeIfAbsent(label.substring(0, 1), k -> new ArrayList<>()).add(label.substring(1));

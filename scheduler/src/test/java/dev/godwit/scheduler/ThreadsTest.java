@@ -75,7 +75,8 @@ class ThreadsTest {
             return WorkOutcome.success();
         });
         start();
-        scheduler.enqueueAll(IntStream.range(0, 12).mapToObj(i -> WorkRequest.of("w")).toList());
+        scheduler.enqueueAll(
+                IntStream.range(0, 12).mapToObj(i -> WorkRequest.of("w")).toList());
         for (int i = 0; i < 12; i++) {
             hear("SUCCEEDED");
         }
@@ -95,7 +96,8 @@ class ThreadsTest {
         });
         start();
         for (int part = 0; part < 20; part++) {
-            scheduler.enqueueAll(IntStream.range(0, 100).mapToObj(i -> WorkRequest.of("w")).toList());
+            scheduler.enqueueAll(
+                    IntStream.range(0, 100).mapToObj(i -> WorkRequest.of("w")).toList());
         }
         for (int i = 0; i < 2_000; i++) {
             hear("SUCCEEDED");
@@ -159,10 +161,14 @@ class ThreadsTest {
         hear("TROUBLE");
         WorkId starved = scheduler.enqueue(WorkRequest.of("good")).id();
         hear("PARKED deaf");
-        assertThat(scheduler.find(starved).orElseThrow().state()).as("too many are given up").isEqualTo(WorkState.ENQUEUED);
+        assertThat(scheduler.find(starved).orElseThrow().state())
+                .as("too many are given up")
+                .isEqualTo(WorkState.ENQUEUED);
         end.countDown();
         hear("SUCCEEDED good");
-        assertThat(scheduler.find(id).orElseThrow().state()).as("its late success").isEqualTo(WorkState.PARKED);
+        assertThat(scheduler.find(id).orElseThrow().state())
+                .as("its late success")
+                .isEqualTo(WorkState.PARKED);
     }
 
     private void giveUp() throws InterruptedException {

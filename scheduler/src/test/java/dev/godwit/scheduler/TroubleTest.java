@@ -39,7 +39,8 @@ class TroubleTest {
         room.open();
         assertThat(room.troubles).hasSize(1);
         assertThat(room.troubles.get(0)).contains("made anew", "godwit_work_aside_1", room.file.toString());
-        assertThat(room.number("select count(*) from godwit_work_aside_1 where nonsense = 'old'")).isEqualTo(1);
+        assertThat(room.number("select count(*) from godwit_work_aside_1 where nonsense = 'old'"))
+                .isEqualTo(1);
         assertThat(room.number("select count(*) from note where text = 'mine'")).isEqualTo(1);
         room.enqueue(WorkRequest.of("w"));
         assertThat(room.driver.run()).isEqualTo(1);
@@ -49,7 +50,8 @@ class TroubleTest {
     void tablesThatBreakWhileItIsOpenAreMadeAnew() {
         room.open();
         room.enqueue(WorkRequest.of("w"));
-        room.sql("create table note (text text); insert into note values ('mine'); alter table godwit_work drop column dirty");
+        room.sql(
+                "create table note (text text); insert into note values ('mine'); alter table godwit_work drop column dirty");
         WorkId id = room.enqueue(WorkRoom.labelled("w", "after"));
         room.driver.run();
         assertThat(room.runs).containsExactly("after");
@@ -78,7 +80,8 @@ class TroubleTest {
         room.driver.close();
         room.open();
         assertThat(room.troubles).isEmpty();
-        assertThat(room.number("select count(*) from sqlite_schema where name like '%aside%'")).isZero();
+        assertThat(room.number("select count(*) from sqlite_schema where name like '%aside%'"))
+                .isZero();
     }
 
     @Test
@@ -107,7 +110,10 @@ class TroubleTest {
         room.enqueue(WorkRequest.of("p"));
         assertThat(room.driver.run()).isEqualTo(2);
         assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
-        assertThat(room.news).as("the other listener").extracting(WorkNews::event).contains(WorkEvent.CANCELLED);
+        assertThat(room.news)
+                .as("the other listener")
+                .extracting(WorkNews::event)
+                .contains(WorkEvent.CANCELLED);
     }
 
     @Test
@@ -133,7 +139,8 @@ class TroubleTest {
     void anErrorOfTheDiskIsThrownAtWhoEnqueuesAndKeepsTheRest() {
         room.open();
         room.enqueue(WorkRequest.of("w"));
-        room.sql("create trigger full before insert on godwit_work begin select raise(abort, 'disk full, says the test'); end");
+        room.sql(
+                "create trigger full before insert on godwit_work begin select raise(abort, 'disk full, says the test'); end");
         assertThatThrownBy(() -> room.enqueue(WorkRequest.of("w")))
                 .isInstanceOf(SqliteException.class)
                 .hasMessageContaining("disk full");
@@ -179,8 +186,8 @@ class TroubleTest {
                 return "";
             }
         };
-        SchedulerOptions options = SchedulerOptions.of(
-                new JdbcSqlite(), SqliteOptions.of(room.file.toString()), real, () -> 0.5);
+        SchedulerOptions options =
+                SchedulerOptions.of(new JdbcSqlite(), SqliteOptions.of(room.file.toString()), real, () -> 0.5);
         assertThatThrownBy(() -> WorkDriver.open(options)).hasMessageContaining("ManualClock");
     }
 }

@@ -73,14 +73,16 @@ class UniqueNameTest {
         room.open();
         WorkId id = put("a", Policy.UPDATE).id();
         room.driver.run();
-        Enqueued updated = room.scheduler().enqueue(named("b", Policy.UPDATE).withPriority(5).withTag("t"));
+        Enqueued updated = room.scheduler()
+                .enqueue(named("b", Policy.UPDATE).withPriority(5).withTag("t"));
         assertThat(updated).isEqualTo(new Enqueued(id, Result.UPDATED));
         assertThat(room.work(id).attempts()).isEqualTo(1);
         assertThat(room.work(id).request().priority()).isEqualTo(5);
         assertThat(room.scheduler().tagged("t")).hasSize(1);
         room.driver.advance(HOUR);
         assertThat(room.runs.get(1)).isEqualTo("b");
-        assertThatThrownBy(() -> room.enqueue(named("b", Policy.UPDATE).withKey("k"))).hasMessageContaining("key");
+        assertThatThrownBy(() -> room.enqueue(named("b", Policy.UPDATE).withKey("k")))
+                .hasMessageContaining("key");
     }
 
     @Test

@@ -107,9 +107,11 @@ class WaitingTest {
 
     @Test
     void deferringToAConstraintCostsNothingAndLastsOneRun() {
-        room.worker("w", context -> room.runs.size() == 1
-                ? new WorkOutcome.DeferUntil(Flags.flag("login"))
-                : room.runs.size() == 2 ? WorkOutcome.retry("no") : WorkOutcome.success());
+        room.worker(
+                "w",
+                context -> room.runs.size() == 1
+                        ? new WorkOutcome.DeferUntil(Flags.flag("login"))
+                        : room.runs.size() == 2 ? WorkOutcome.retry("no") : WorkOutcome.success());
         room.open();
         room.flags.set("net", true);
         WorkId id = room.enqueue(onNet("x"));

@@ -86,7 +86,8 @@ class WorkChainTest {
         room.driver.run();
         assertThat(input[0].names()).containsExactly("by a", "by b", "from", "own");
         assertThat(input[0].text("from")).contains("a");
-        WorkRequest collects = WorkRequest.of("last").withInput(WorkData.of("from", "me")).withMerge(InputMerge.COLLECT);
+        WorkRequest collects =
+                WorkRequest.of("last").withInput(WorkData.of("from", "me")).withMerge(InputMerge.COLLECT);
         room.scheduler().enqueue(chain.then("c", collects, "b", "a"));
         room.driver.run();
         assertThat(input[0].list("from")).containsExactly("me", "b", "a");
@@ -134,7 +135,8 @@ class WorkChainTest {
         room.scheduler().cancel(id(all, "s0"));
         room.driver.run();
         assertThat(room.runs).isEmpty();
-        assertThat(room.number("select count(*) from godwit_work where state = 5")).isEqualTo(300);
+        assertThat(room.number("select count(*) from godwit_work where state = 5"))
+                .isEqualTo(300);
         assertThat(room.work(id(all, "s299")).reason()).contains("ended otherwise");
     }
 
@@ -186,9 +188,7 @@ class WorkChainTest {
     void whatWaitsForAWorkerHasNotFailed() {
         labels();
         Map<String, Enqueued> chain = room.scheduler()
-                .enqueue(WorkChain.empty()
-                        .then("a", WorkRequest.of("unknown"))
-                        .onFailure("f", step("f"), "a"));
+                .enqueue(WorkChain.empty().then("a", WorkRequest.of("unknown")).onFailure("f", step("f"), "a"));
         room.driver.run();
         assertThat(room.runs).isEmpty();
         room.scheduler().register("unknown", context -> WorkOutcome.failed("now it has"));
@@ -207,8 +207,8 @@ class WorkChainTest {
         });
         labels();
         WorkRequest late = WorkRequest.of("late").withConstraint(Flags.flag("net"));
-        Map<String, Enqueued> chain = room.scheduler()
-                .enqueue(WorkChain.empty().then("a", step("a")).then("late", late, "a"));
+        Map<String, Enqueued> chain =
+                room.scheduler().enqueue(WorkChain.empty().then("a", step("a")).then("late", late, "a"));
         for (int i = 0; i < 300; i++) {
             room.enqueue(step("x"));
         }

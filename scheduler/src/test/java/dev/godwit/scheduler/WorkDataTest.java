@@ -45,7 +45,8 @@ class WorkDataTest {
 
     @Test
     void whatCannotBeKeptIsRefused() {
-        assertThatThrownBy(() -> WorkData.of("a", new Object())).hasMessageContaining("a: java.lang.Object cannot be kept");
+        assertThatThrownBy(() -> WorkData.of("a", new Object()))
+                .hasMessageContaining("a: java.lang.Object cannot be kept");
         assertThatThrownBy(() -> WorkData.of("a", List.of(List.of()))).hasMessageContaining("a list in a list");
         byte[] cut = WorkData.of("a", "text").encode();
         cut[3] = 99;

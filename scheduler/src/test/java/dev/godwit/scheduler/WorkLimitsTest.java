@@ -40,7 +40,7 @@ class WorkLimitsTest {
 
     private static void check(String limit, long value, WorkRequest good, WorkRequest bad) {
         WorkLimits limits = WorkLimits.DEFAULT.with(limit, value);
-        fits(() -> good.check(limits), () -> bad.check(limits), limit);
+        fits(() -> RequestBounds.check(good, limits), () -> RequestBounds.check(bad, limits), limit);
     }
 
     @Test
@@ -68,27 +68,19 @@ class WorkLimitsTest {
                 6,
                 of.withName("123456", UniqueName.Policy.KEEP),
                 of.withName("1234567", UniqueName.Policy.KEEP));
-        check("tags", 2, of.withTag("a").withTag("b"), of.withTag("a").withTag("b").withTag("c"));
         check(
-                "intervalMinMillis",
-                60_000,
-                of.withPeriod(Period.every(60_000)),
-                of.withPeriod(Period.every(59_999)));
-        check(
-                "backoffMinMillis",
-                1_000,
-                of.withBackoff(Backoff.linear(1_000)),
-                of.withBackoff(Backoff.linear(999)));
+                "tags",
+                2,
+                of.withTag("a").withTag("b"),
+                of.withTag("a").withTag("b").withTag("c"));
+        check("intervalMinMillis", 60_000, of.withPeriod(Period.every(60_000)), of.withPeriod(Period.every(59_999)));
+        check("backoffMinMillis", 1_000, of.withBackoff(Backoff.linear(1_000)), of.withBackoff(Backoff.linear(999)));
         check(
                 "backoffMaxMillis",
                 18_000_000,
                 of,
                 of.withBackoff(new Backoff(Backoff.Kind.LINEAR, 1_000, 0, 18_000_001)));
-        check(
-                "timeoutMaxMillis",
-                600_000,
-                of,
-                of.withBudget(Budget.DEFAULT.withTimeout(600_001)));
+        check("timeoutMaxMillis", 600_000, of, of.withBudget(Budget.DEFAULT.withTimeout(600_001)));
     }
 
     @Test
@@ -147,7 +139,8 @@ class WorkLimitsTest {
     @Test
     void aReasonIsShortened() {
         room.limits = room.limits.with("reasonChars", 10);
-        room.worker("w", context -> WorkOutcome.failed(context.input().text("why").orElse("")));
+        room.worker(
+                "w", context -> WorkOutcome.failed(context.input().text("why").orElse("")));
         room.open();
         WorkId ten = room.enqueue(WorkRequest.of("w").withInput(WorkData.of("why", "0123456789")));
         WorkId eleven = room.enqueue(WorkRequest.of("w").withInput(WorkData.of("why", "0123456789a")));
@@ -160,7 +153,10 @@ class WorkLimitsTest {
     void finishedWorkAndRunsAreForgottenBeyondTheirBounds() {
         room.limits = room.limits.with("finishedKept", 5).with("runsKept", 7).with("perWorker", 4);
         room.worker("w").open();
-        room.scheduler().enqueueAll(IntStream.range(0, 512).mapToObj(i -> WorkRequest.of("w").withTag("t")).toList());
+        room.scheduler()
+                .enqueueAll(IntStream.range(0, 512)
+                        .mapToObj(i -> WorkRequest.of("w").withTag("t"))
+                        .toList());
         room.driver.run();
         assertThat(room.runs).hasSize(512);
         assertThat(room.number("select count(*) from godwit_work")).isBetween(5L, 5L + 256);
@@ -169,7 +165,10 @@ class WorkLimitsTest {
                 .isEqualTo(room.number("select count(*) from godwit_work"));
         assertThat(room.number("select max(id) from godwit_work"))
                 .as("the newest stay")
-                .isEqualTo(room.scheduler().tagged("t").stream().mapToLong(w -> w.id().value()).max().orElse(0));
+                .isEqualTo(room.scheduler().tagged("t").stream()
+                        .mapToLong(w -> w.id().value())
+                        .max()
+                        .orElse(0));
     }
 
     @Test
@@ -181,7 +180,8 @@ class WorkLimitsTest {
             return WorkOutcome.success();
         });
         room.open();
-        List<WorkRequest> requests = IntStream.range(0, 10).mapToObj(i -> WorkRequest.of("w")).toList();
+        List<WorkRequest> requests =
+                IntStream.range(0, 10).mapToObj(i -> WorkRequest.of("w")).toList();
         room.scheduler().enqueueAll(requests);
         room.driver.run();
         assertThat(room.runs).contains("running 3").doesNotContain("running 4");

@@ -3,6 +3,7 @@ package dev.godwit.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class WorkTransitionsTest {
     /** A row per state, a column per event, in the order of the enums; a letter for what it becomes, a dot for what cannot be. */
     private static final Map<WorkState, String> EXPECTED = new EnumMap<>(Map.of(
-            //                   unblocked started succeeded repeated retried deferred stopped lost parked requeued cancelled
+            //                   unblocked started succeeded repeated retried deferred stopped lost parked requeued
+            // cancelled
             WorkState.ENQUEUED, ". R . . . . . . P . C",
             WorkState.RUNNING, ". . S E E E E E P . C",
             WorkState.BLOCKED, "E . . . . . . . P . C",
@@ -58,15 +60,12 @@ class WorkTransitionsTest {
 
     @Test
     void theNumbersInTheTableAreTheOnesTheSqlNames() {
-        assertThat(WorkState.values())
-                .containsExactly(
-                        WorkState.ENQUEUED,
-                        WorkState.RUNNING,
-                        WorkState.BLOCKED,
-                        WorkState.PARKED,
-                        WorkState.SUCCEEDED,
-                        WorkState.CANCELLED);
-        assertThat(ParkReason.NO_WORKER.ordinal()).isEqualTo(4);
-        assertThat(ParkReason.LOGIN.ordinal()).isEqualTo(5);
+        assertThat(Arrays.stream(WorkState.values()).map(state -> state.number() + " " + state))
+                .containsExactly("0 ENQUEUED", "1 RUNNING", "2 BLOCKED", "3 PARKED", "4 SUCCEEDED", "5 CANCELLED");
+        assertThat(ParkReason.NO_WORKER.number()).isEqualTo(4);
+        assertThat(ParkReason.LOGIN.number()).isEqualTo(5);
+        for (ParkReason reason : ParkReason.values()) {
+            assertThat(ParkReason.of(reason.number())).isEqualTo(reason);
+        }
     }
 }
