@@ -29,6 +29,7 @@ class ArrowsTest {
             Map.entry("schema", List.of("model", "sql")),
             Map.entry("rows", List.of("model", "sql")),
             Map.entry("merge", List.of("model")),
+            Map.entry("scheduler", List.of("model", "sql")),
             Map.entry("wire", List.of("model")),
             Map.entry("client", List.of("model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry("server", List.of("model", "sql", "schema", "rows", "merge", "wire")),
@@ -50,7 +51,7 @@ class ArrowsTest {
                             "wire")));
 
     private static final Set<String> WITHOUT_CLOCK =
-            Set.of("model", "schema", "rows", "merge", "wire", "client", "server");
+            Set.of("model", "schema", "rows", "merge", "wire", "scheduler", "client", "server");
     private static final Set<String> CLOCKS_AND_CHANCE = Set.of(
             "java.lang.System.currentTimeMillis",
             "java.lang.System.nanoTime",
