@@ -83,7 +83,7 @@ final class Engine implements Attempt.Home {
         for (Round.Claim claim : step.claims()) {
             begin(claim);
         }
-        return Math.min(step.next(), nextLook());
+        return Math.min(Math.min(step.next(), nextLook()), options.conditions().lookAgainInMillis());
     }
 
     private Step inTransaction(List<Attempt> settled, ConditionSnapshot device, Settlement.Moment now) {

@@ -22,7 +22,6 @@ final class Round {
     private final Statements statements;
     private final WorkMoves moves;
     private final WorkLimits limits;
-    private final Judge judge;
     private final Settlement.Moment now;
     private final ConditionSnapshot device;
     private long next = Long.MAX_VALUE;
@@ -32,7 +31,6 @@ final class Round {
         this.statements = store.statements();
         this.moves = store.moves();
         this.limits = options.limits();
-        this.judge = options.judge();
         this.now = now;
         this.device = device;
     }
@@ -204,7 +202,7 @@ final class Round {
     private Evaluation evaluate(Constraint constraint, long waited) {
         return constraint.equals(Constraint.NONE)
                 ? new Evaluation(true, List.of(), Long.MAX_VALUE)
-                : judge.evaluator().of(constraint, device, now.wall(), waited);
+                : Evaluation.of(constraint, device, now.wall(), waited);
     }
 
     /** Whether what a run needs still holds. */

@@ -97,7 +97,7 @@ public final class Scheduler implements AutoCloseable {
      */
     public Enqueued enqueue(SqliteConnection connection, WorkRequest request) {
         try (Statements statements = new Statements(connection)) {
-            WorkMoves moves = new WorkMoves(statements, options.judge(), options.limits());
+            WorkMoves moves = new WorkMoves(statements, options.limits());
             WorkInsert insert = new WorkInsert(statements, moves, options.limits(), store::nextId);
             return insert.insert(request, store.moment());
         }

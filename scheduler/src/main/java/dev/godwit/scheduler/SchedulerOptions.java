@@ -17,7 +17,6 @@ public final class SchedulerOptions {
     private final Conditions conditions;
     private final WorkLimits limits;
     private final boolean isOnlyProcess;
-    private final Judge judge;
 
     private SchedulerOptions(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance, Rest rest) {
@@ -29,15 +28,13 @@ public final class SchedulerOptions {
         this.conditions = rest.conditions;
         this.limits = rest.limits;
         this.isOnlyProcess = rest.isOnlyProcess;
-        this.judge = rest.judge;
     }
 
     private record Rest(
             Map<String, Worker> workers,
             Conditions conditions,
             WorkLimits limits,
-            boolean isOnlyProcess,
-            Judge judge) {}
+            boolean isOnlyProcess) {}
 
     /**
      * The least there has to be.
@@ -52,24 +49,24 @@ public final class SchedulerOptions {
                 database,
                 clock,
                 chance,
-                new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false, Judge.NONE_ONLY));
+                new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */
     public SchedulerOptions withWorker(String name, Worker worker) {
         Map<String, Worker> more = new LinkedHashMap<>(workers);
         more.put(name, worker);
-        return with(new Rest(more, conditions, limits, isOnlyProcess, judge));
+        return with(new Rest(more, conditions, limits, isOnlyProcess));
     }
 
     /** With somebody who knows the device. The scheduler does not close it. */
     public SchedulerOptions withConditions(Conditions known) {
-        return with(new Rest(workers, known, limits, isOnlyProcess, judge));
+        return with(new Rest(workers, known, limits, isOnlyProcess));
     }
 
     /** With other bounds. */
     public SchedulerOptions withLimits(WorkLimits bounds) {
-        return with(new Rest(workers, conditions, bounds, isOnlyProcess, judge));
+        return with(new Rest(workers, conditions, bounds, isOnlyProcess));
     }
 
     /**
@@ -77,11 +74,7 @@ public final class SchedulerOptions {
      * runs again at once, and not when its lease ends.
      */
     public SchedulerOptions asOnlyProcess() {
-        return with(new Rest(workers, conditions, limits, true, judge));
-    }
-
-    SchedulerOptions withJudge(Judge other) {
-        return with(new Rest(workers, conditions, limits, isOnlyProcess, other));
+        return with(new Rest(workers, conditions, limits, true));
     }
 
     private SchedulerOptions with(Rest rest) {
@@ -118,10 +111,6 @@ public final class SchedulerOptions {
 
     boolean isOnlyProcess() {
         return isOnlyProcess;
-    }
-
-    Judge judge() {
-        return judge;
     }
 
     /** A device of which nothing is known. */

@@ -21,14 +21,12 @@ final class WorkMoves {
                     + " null and (h.state = 1 or h.state = 0 and h.gate < 2 or h.state = 3 and h.keystop = 1))";
 
     private final Statements statements;
-    private final Judge judge;
     private final WorkLimits limits;
     private final List<WorkNews> news = new ArrayList<>();
     private final Map<Long, Constraint> constraints = new HashMap<>();
 
-    WorkMoves(Statements statements, Judge judge, WorkLimits limits) {
+    WorkMoves(Statements statements, WorkLimits limits) {
         this.statements = statements;
-        this.judge = judge;
         this.limits = limits;
     }
 
@@ -51,7 +49,7 @@ final class WorkMoves {
         if (constraint.equals(Constraint.NONE)) {
             return 0;
         }
-        String text = judge.encode().apply(constraint);
+        String text = constraint.encode();
         statements.just("insert or ignore into godwit_work_constraint (text) values (?)", text);
         return statements.number(0, "select id from godwit_work_constraint where text = ?", text);
     }
@@ -65,7 +63,7 @@ final class WorkMoves {
                 number,
                 n -> statements
                         .list(
-                                row -> judge.parse().apply(row.columnText(0)),
+                                row -> Constraint.parse(row.columnText(0)),
                                 "select text from godwit_work_constraint where id = ?",
                                 n)
                         .stream()

@@ -43,7 +43,7 @@ final class WorkStore implements AutoCloseable {
         this.connection = options.driver().open(options.database());
         try {
             this.statements = new Statements(connection);
-            this.moves = new WorkMoves(statements, options.judge(), options.limits());
+            this.moves = new WorkMoves(statements, options.limits());
             this.insert = new WorkInsert(statements, moves, options.limits(), this::nextId);
             String wrong = WorkTables.ensure(connection);
             if (!wrong.isEmpty()) {

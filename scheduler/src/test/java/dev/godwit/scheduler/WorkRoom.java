@@ -67,8 +67,7 @@ final class WorkRoom implements AutoCloseable {
                             }
                         })
                 .withConditions(flags)
-                .withLimits(limits)
-                .withJudge(Flags.JUDGE);
+                .withLimits(limits);
         for (Map.Entry<String, Worker> each : workers.entrySet()) {
             options = options.withWorker(each.getKey(), each.getValue());
         }
