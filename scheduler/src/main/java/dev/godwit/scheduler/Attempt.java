@@ -55,9 +55,7 @@ final class Attempt implements WorkContext {
             thread = null;
             outcome = said;
             ended = home.tick();
-            if (interrupted != 0 && Thread.interrupted()) {
-                interrupted = ended; // the interrupt was meant for this run and is not for the next
-            }
+            // an interrupt that comes late is not for the next run: the pool clears it
         }
         over.accept(this);
     }

@@ -72,9 +72,9 @@ class OwnTransactionTest {
     @Test
     void aRunThatAnotherConnectionReplacesIsToldSo() {
         WorkRequest request = WorkRequest.of("long").withName("n", UniqueName.Policy.REPLACE);
-        room.scheduler().register("long", context -> {
-            if (room.runs.isEmpty()) {
-                room.runs.add("first");
+        room.driver.close();
+        room.worker("long", context -> {
+            if (room.runs.size() == 1) {
                 try (SqliteConnection own = room.connect()) {
                     own.execute("begin immediate");
                     room.scheduler().enqueue(own, request);
@@ -85,6 +85,7 @@ class OwnTransactionTest {
             }
             return WorkOutcome.success();
         });
+        room.open();
         room.enqueue(request);
         assertThat(room.driver.run()).isEqualTo(2);
         assertThat(room.scheduler().named("n"))

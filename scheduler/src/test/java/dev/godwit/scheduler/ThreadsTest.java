@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ class ThreadsTest {
     @AfterEach
     void close() {
         scheduler.close();
+        room.close();
     }
 
     private void start() {
@@ -185,10 +187,11 @@ class ThreadsTest {
     @Test
     void anInterruptMeantForOneRunDoesNotReachTheNext() throws Exception {
         room.limits = room.limits.with("threads", 1);
-        CountDownLatch go = new CountDownLatch(1);
         room.worker("stubborn", context -> {
             heard.add("RUNS");
-            go.await(); // interrupted
+            while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+            }
             return WorkOutcome.success();
         });
         room.worker("good", context -> {

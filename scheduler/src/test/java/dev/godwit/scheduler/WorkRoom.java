@@ -25,6 +25,7 @@ final class WorkRoom implements AutoCloseable {
     final List<String> runs = Collections.synchronizedList(new ArrayList<>());
     final List<WorkNews> news = Collections.synchronizedList(new ArrayList<>());
     final List<String> troubles = Collections.synchronizedList(new ArrayList<>());
+    final List<AssertionError> broken = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Worker> workers = new HashMap<>();
     private final Random random;
     WorkLimits limits = WorkLimits.DEFAULT.with("ahead", 1);
@@ -42,7 +43,12 @@ final class WorkRoom implements AutoCloseable {
     WorkRoom worker(String name, Worker worker) {
         workers.put(name, context -> {
             runs.add(context.input().text("label").orElse(name));
-            return worker.run(context);
+            try {
+                return worker.run(context);
+            } catch (AssertionError e) {
+                broken.add(e); // the scheduler would take it for a failed attempt
+                throw e;
+            }
         });
         return this;
     }
@@ -133,6 +139,9 @@ final class WorkRoom implements AutoCloseable {
     public void close() {
         if (driver != null) {
             driver.close();
+        }
+        for (AssertionError each : broken) {
+            throw each;
         }
     }
 }
