@@ -59,12 +59,20 @@ final class Round {
             return;
         }
         WorkRequest request = moves.request(row.get());
-        Move move = Settlement.of(row.get(), request, fitting(attempt.outcome()), stop, now);
+        Move move = Settlement.of(row.get(), request, fitting(row.get(), attempt.outcome()), stop, now);
         moves.move(row.get(), move, stop, now.tick());
         record(attempt, move.event(), stop, move.reason());
     }
 
-    private @Nullable WorkOutcome fitting(@Nullable WorkOutcome outcome) {
+    private @Nullable WorkOutcome fitting(WorkRow row, @Nullable WorkOutcome outcome) {
+        if (outcome instanceof WorkOutcome.DeferUntil until) {
+            try {
+                moves.until(row, until.constraint());
+            } catch (IllegalArgumentException tooMuch) {
+                return WorkOutcome.failed(
+                        "what it puts itself off to does not fit to what it asks for already: " + tooMuch.getMessage());
+            }
+        }
         if (outcome instanceof WorkOutcome.Success success) {
             int bytes = success.output().encode().length;
             if (bytes > limits.dataBytes()) {

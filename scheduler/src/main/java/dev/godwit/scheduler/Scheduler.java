@@ -1,6 +1,7 @@
 package dev.godwit.scheduler;
 
 import dev.godwit.sql.SqliteConnection;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +210,19 @@ public final class Scheduler implements AutoCloseable {
     /** Works that have a tag, oldest first. */
     public List<Work> tagged(String tag) {
         return reads.works("where w.id in (select work from godwit_work_tag where tag = ?) order by w.id", tag);
+    }
+
+    /**
+     * Why a work is where it is, in one sentence for people.
+     *
+     * @param zone of whoever reads it
+     * @return a sentence that says so if the work is not known
+     */
+    public String explain(WorkId id, ZoneId zone) {
+        long now = options.clock().wallMillis();
+        return find(id).map(work ->
+                        reads.explanation(work, options.conditions().now(), now).sentence(now, zone))
+                .orElse("no work has the number " + id + ": it is finished and forgotten, or never was");
     }
 
     /** The runs of a work that are known still, oldest first. */

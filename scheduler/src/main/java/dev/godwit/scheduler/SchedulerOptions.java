@@ -30,11 +30,7 @@ public final class SchedulerOptions {
         this.isOnlyProcess = rest.isOnlyProcess;
     }
 
-    private record Rest(
-            Map<String, Worker> workers,
-            Conditions conditions,
-            WorkLimits limits,
-            boolean isOnlyProcess) {}
+    private record Rest(Map<String, Worker> workers, Conditions conditions, WorkLimits limits, boolean isOnlyProcess) {}
 
     /**
      * The least there has to be.
@@ -45,11 +41,7 @@ public final class SchedulerOptions {
     public static SchedulerOptions of(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance) {
         return new SchedulerOptions(
-                driver,
-                database,
-                clock,
-                chance,
-                new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false));
+                driver, database, clock, chance, new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */

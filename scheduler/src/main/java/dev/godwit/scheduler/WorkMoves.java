@@ -114,13 +114,22 @@ final class WorkMoves {
         return true;
     }
 
+    /**
+     * What a row waits for that has put itself off.
+     *
+     * @throws IllegalArgumentException that names the bound, if that is too much together
+     */
+    Constraint until(WorkRow row, Constraint until) {
+        Constraint own = constraint(row.own());
+        return own.equals(Constraint.NONE) ? until : new Constraint.AllOf(List.of(own, until));
+    }
+
     private boolean moveOne(WorkRow row, Move move, @Nullable StopReason stop, long now) {
         WorkState next = WorkTransitions.after(row.workId(), row.state(), move.event());
         Constraint until = move.until();
         long cons = row.own();
         if (until != null) {
-            Constraint own = constraint(row.own());
-            cons = number(own.equals(Constraint.NONE) ? until : new Constraint.AllOf(List.of(own, until)));
+            cons = number(until(row, until));
         }
         boolean behind = next == WorkState.ENQUEUED
                 && (move.gate() == WorkRow.OPEN || move.gate() == WorkRow.DELAYED)

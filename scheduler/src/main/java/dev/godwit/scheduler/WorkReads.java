@@ -55,6 +55,55 @@ final class WorkReads {
         return Timeline.wallOf(tick, now.tick(), now.wall());
     }
 
+    /** Why a work is where it is. */
+    Explanation explanation(Work work, ConditionSnapshot device, long wallMillis) {
+        boolean isParked = work.state() == WorkState.PARKED;
+        Budget budget = work.request().budget();
+        String key = work.isBehindKey() ? work.request().key() : null;
+        Explanation told = Explanation.of(stand(work), work.waitingSinceMillis())
+                .attempt(work.attempts() + (isParked ? 0 : 1), budget.attempts())
+                .notBefore(work.notBeforeMillis())
+                .givesUp(givesUp(work, budget))
+                .behind(key == null ? "" : key)
+                .needing(work.state() == WorkState.BLOCKED ? needs(work.id()) : List.of())
+                .because(work.reason() == null ? "" : work.reason());
+        if (work.state() != WorkState.ENQUEUED || work.constraint().equals(Constraint.NONE)) {
+            return told;
+        }
+        long waited = wallMillis - work.enqueuedMillis();
+        return told.missing(Evaluation.of(work.constraint(), device, wallMillis, Math.max(0, waited))
+                .missing());
+    }
+
+    private static Explanation.Stand stand(Work work) {
+        return switch (work.state()) {
+            case ENQUEUED -> Explanation.Stand.WAITING;
+            case RUNNING -> Explanation.Stand.RUNNING;
+            case BLOCKED -> Explanation.Stand.BLOCKED;
+            case PARKED -> work.parked() == ParkReason.LOGIN ? Explanation.Stand.NEEDS_LOGIN : Explanation.Stand.PARKED;
+            case SUCCEEDED -> Explanation.Stand.SUCCEEDED;
+            case CANCELLED -> Explanation.Stand.CANCELLED;
+        };
+    }
+
+    /** By its age or its deadline, whatever comes first; 0 for never. */
+    private static long givesUp(Work work, Budget budget) {
+        long aged = budget.ageMillis() == 0 ? 0 : work.enqueuedMillis() + budget.ageMillis();
+        long deadline = budget.deadlineWallMillis();
+        return aged == 0 || deadline == 0 ? aged + deadline : Math.min(aged, deadline);
+    }
+
+    private List<String> needs(WorkId id) {
+        return store.read(now -> store.statements()
+                .list(
+                        row -> row.columnText(0) + " " + row.columnLong(1),
+                        "select w.worker, w.id from godwit_work_need n join godwit_work w on w.id = n.need"
+                                + " where n.work = ? and w.state not in (?, ?) order by n.place",
+                        id.value(),
+                        WorkState.SUCCEEDED.number(),
+                        WorkState.CANCELLED.number()));
+    }
+
     List<WorkRun> runs(WorkId id) {
         return store.read(now -> store.statements()
                 .list(

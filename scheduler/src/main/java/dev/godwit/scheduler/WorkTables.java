@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * The tables, in any SQLite file; all names begin with {@code godwit_work}. Times are ticks (see {@link Timeline}), except those
- * called wall, which are of the wall clock. State numbers are the places in {@link WorkState}. A row of a plain work takes less
- * than 100 bytes, with its indexes less than 150.
+ * called wall, which are of the wall clock. State numbers are the places in {@link WorkState}.
  */
 final class WorkTables {
     /** Grows with every change of these tables. */
