@@ -1,6 +1,7 @@
 package dev.godwit.proof;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class PlantedBugs {
     private static final Pattern SEED = Pattern.compile("\"seed\"\\s*:\\s*(\\d+)");
     private static final Pattern VIOLATION = Pattern.compile("\"violation\"\\s*:\\s*\"((?:\\\\.|[^\"\\\\])*)\"");
     private static final int OUTPUT_KEPT = 20;
+    private static final long CONTROL_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final JavaCompiler compiler;
     private final String classPath;
@@ -217,12 +219,8 @@ final class PlantedBugs {
         for (Bug bug : bugs) {
             String complaint = plant(bug);
             Finding finding = complaint.isEmpty()
-                    ? simulate(SCRATCH.resolve(bug.name()).resolve("classes") + java.io.File.pathSeparator + classPath)
+                    ? search(SCRATCH.resolve(bug.name()).resolve("classes") + File.pathSeparator + classPath)
                     : new Finding(0, "", complaint, 0);
-            if (finding.found() && fails(finding.seed())) {
-                finding =
-                        new Finding(0, "", "seed " + finding.seed() + " fails without the bug too", finding.seconds());
-            }
             missed += finding.found() ? 0 : 1;
             rows.add(row(bug, finding));
             System.err.println(bug.name() + ": "
@@ -249,16 +247,29 @@ final class PlantedBugs {
         return flat.length() > 300 ? flat.substring(0, 300) + "…" : flat;
     }
 
-    /** Whether the tree as it is fails at a seed: what was found there then says nothing about the bug. */
-    private boolean fails(long seed) throws Exception {
-        return simulate(classPath, seed, 1).found();
+    /** The first seed that fails with the bug and passes without it: one that fails in both says nothing about the bug. */
+    private Finding search(String path) throws Exception {
+        long begun = System.nanoTime();
+        long end = begun + TimeUnit.MINUTES.toNanos(command.minutes());
+        long after = command.first() + command.seeds();
+        List<Long> passedOver = new ArrayList<>();
+        Finding finding = simulate(path, command.first(), command.seeds(), end);
+        while (finding.found() && failsWithout(finding.seed())) {
+            passedOver.add(finding.seed());
+            long next = finding.seed() + 1;
+            finding = next < after
+                    ? simulate(path, next, after - next, end)
+                    : new Finding(0, "", "not found in " + command.seeds() + " seeds", 0);
+        }
+        String others = finding.found() || passedOver.isEmpty() ? "" : "; these fail without the bug too: " + passedOver;
+        return new Finding(finding.seed(), finding.violation(), finding.failure() + others, seconds(begun));
     }
 
-    private Finding simulate(String path) throws Exception {
-        return simulate(path, command.first(), command.seeds());
+    private boolean failsWithout(long seed) throws Exception {
+        return simulate(classPath, seed, 1, System.nanoTime() + CONTROL_NANOS).found();
     }
 
-    private Finding simulate(String path, long first, long seeds) throws Exception {
+    private Finding simulate(String path, long first, long seeds, long end) throws Exception {
         long begun = System.nanoTime();
         Process simulator = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -280,7 +291,7 @@ final class PlantedBugs {
                 .redirectErrorStream(true)
                 .start();
         List<String> last = new ArrayList<>();
-        Thread deadline = deadline(simulator);
+        Thread deadline = deadline(simulator, end);
         Optional<Finding> finding = Optional.empty();
         try (BufferedReader lines = simulator.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -293,14 +304,14 @@ final class PlantedBugs {
         }
         int code = simulator.waitFor();
         deadline.interrupt();
-        return finding.orElseGet(() -> new Finding(0, "", why(code, last, seeds), seconds(begun)));
+        return finding.orElseGet(() -> new Finding(0, "", why(code, last), seconds(begun)));
     }
 
     /** The minutes that a run may take end it. */
-    private Thread deadline(Process simulator) {
+    private Thread deadline(Process simulator, long end) {
         Thread waiting = new Thread(() -> {
             try {
-                if (!simulator.waitFor(command.minutes(), TimeUnit.MINUTES)) {
+                if (!simulator.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     simulator.destroyForcibly();
                 }
             } catch (InterruptedException over) {
@@ -328,9 +339,9 @@ final class PlantedBugs {
                 : Optional.empty();
     }
 
-    private String why(int code, List<String> last, long seeds) {
+    private String why(int code, List<String> last) {
         if (code == 0) {
-            return "not found in " + seeds + " seeds";
+            return "not found in " + command.seeds() + " seeds";
         }
         String end = last.isEmpty() ? "no output" : last.get(last.size() - 1);
         return code > 128
