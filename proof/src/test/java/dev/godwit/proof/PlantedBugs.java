@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,12 +32,13 @@ final class PlantedBugs {
             Path.of(System.getProperty("godwit.root", "")).toAbsolutePath();
     private static final Path SCRATCH = ROOT.resolve("proof/target/plant");
     private static final Pattern SEED = Pattern.compile("\"seed\"\\s*:\\s*(\\d+)");
-    private static final Pattern VIOLATION = Pattern.compile("\"violation\"\\s*:\\s*\"((?:\\\\.|[^\"\\\\])*)\"");
+    private static final Pattern VIOLATION = Pattern.compile("\"violation\"\\s*:\\s*\"");
     private static final int OUTPUT_KEPT = 20;
     private static final long CONTROL_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final JavaCompiler compiler;
     private final String classPath;
+    private final Map<Long, Boolean> failsWithout = new HashMap<>();
     private final Command command;
 
     private PlantedBugs(JavaCompiler compiler, Command command) {
@@ -266,7 +269,12 @@ final class PlantedBugs {
     }
 
     private boolean failsWithout(long seed) throws Exception {
-        return simulate(classPath, seed, 1, System.nanoTime() + CONTROL_NANOS).found();
+        Boolean known = failsWithout.get(seed);
+        if (known == null) {
+            known = simulate(classPath, seed, 1, System.nanoTime() + CONTROL_NANOS).found();
+            failsWithout.put(seed, known);
+        }
+        return known;
     }
 
     private Finding simulate(String path, long first, long seeds, long end) throws Exception {
@@ -276,6 +284,9 @@ final class PlantedBugs {
                         "-XX:+IgnoreUnrecognizedVMOptions",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Xmx768m",
+                        // a search is short: code that is compiled quickly runs more seeds than code that is compiled well
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
                         "-cp",
                         path,
@@ -328,15 +339,21 @@ final class PlantedBugs {
         Matcher violation = VIOLATION.matcher(line);
         return seed.find() && violation.find()
                 ? Optional.of(new Finding(
-                        Long.parseLong(seed.group(1)),
-                        violation
-                                .group(1)
-                                .replace("\\n", " ")
-                                .replace("\\\"", "\"")
-                                .replace("\\\\", "\\"),
-                        "",
-                        seconds(begun)))
+                        Long.parseLong(seed.group(1)), unquoted(line, violation.end()), "", seconds(begun)))
                 : Optional.empty();
+    }
+
+    /** The text that begins behind a quotation mark; texts of many thousand characters are too long for a pattern. */
+    private static String unquoted(String line, int from) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < line.length() && line.charAt(i) != '"'; i++) {
+            if (line.charAt(i) == '\\' && ++i < line.length() && line.charAt(i) == 'n') {
+                text.append(' ');
+            } else {
+                text.append(line.charAt(i));
+            }
+        }
+        return text.toString();
     }
 
     private String why(int code, List<String> last) {
