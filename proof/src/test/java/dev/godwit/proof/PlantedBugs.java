@@ -260,18 +260,25 @@ final class PlantedBugs {
         while (finding.found() && failsWithout(finding.seed())) {
             passedOver.add(finding.seed());
             long next = finding.seed() + 1;
-            finding = next < after
-                    ? simulate(path, next, after - next, end)
-                    : new Finding(0, "", "not found in " + command.seeds() + " seeds", 0);
+            finding = next < after ? simulate(path, next, after - next, end) : new Finding(0, "", notFound(), 0);
         }
-        String others = finding.found() || passedOver.isEmpty() ? "" : "; these fail without the bug too: " + passedOver;
+        String others =
+                finding.found() || passedOver.isEmpty() ? "" : "; these fail without the bug too: " + passedOver;
         return new Finding(finding.seed(), finding.violation(), finding.failure() + others, seconds(begun));
+    }
+
+    private String notFound() {
+        return "not found in " + command.seeds() + " seeds";
     }
 
     private boolean failsWithout(long seed) throws Exception {
         Boolean known = failsWithout.get(seed);
         if (known == null) {
-            known = simulate(classPath, seed, 1, System.nanoTime() + CONTROL_NANOS).found();
+            Finding control = simulate(classPath, seed, 1, System.nanoTime() + CONTROL_NANOS);
+            if (!control.found() && !control.failure().equals(notFound())) {
+                throw new IllegalStateException("seed " + seed + " without any bug: " + control.failure());
+            }
+            known = control.found();
             failsWithout.put(seed, known);
         }
         return known;
@@ -284,7 +291,8 @@ final class PlantedBugs {
                         "-XX:+IgnoreUnrecognizedVMOptions",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Xmx768m",
-                        // a search is short: code that is compiled quickly runs more seeds than code that is compiled well
+                        // a search is short: code that is compiled quickly runs more seeds than code that is compiled
+                        // well
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
@@ -338,8 +346,8 @@ final class PlantedBugs {
         Matcher seed = SEED.matcher(line);
         Matcher violation = VIOLATION.matcher(line);
         return seed.find() && violation.find()
-                ? Optional.of(new Finding(
-                        Long.parseLong(seed.group(1)), unquoted(line, violation.end()), "", seconds(begun)))
+                ? Optional.of(
+                        new Finding(Long.parseLong(seed.group(1)), unquoted(line, violation.end()), "", seconds(begun)))
                 : Optional.empty();
     }
 
@@ -358,7 +366,7 @@ final class PlantedBugs {
 
     private String why(int code, List<String> last) {
         if (code == 0) {
-            return "not found in " + command.seeds() + " seeds";
+            return notFound();
         }
         String end = last.isEmpty() ? "no output" : last.get(last.size() - 1);
         return code > 128
