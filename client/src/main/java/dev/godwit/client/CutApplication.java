@@ -22,14 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One run over one cut: makes the rows what it says, with what is still pending on top. */
 final class CutApplication {
-    /*
-     * Two ways lead to the same state. The plain one is the definition: take all pending changes away (restore), make the
-     * server's state what the cut says (confirmed transactions, then pages), put the rest back on top (overlay). Its cost
-     * follows the outbox. The short one is taken when it provably ends the same: every receipt is a plain success, nothing
-     * is blocked, and no page touches a row with pending changes. Then a row whose last pending change is confirmed
-     * already shows the server's state, and only its base image goes. Should a constraint fail on the short way, the
-     * savepoint takes it back and the plain way decides which transaction is blocked.
-     */
     /** Received children whose parents are looked up at the end; more go the plain way. */
     private static final int CHILDREN = 1_000;
 
@@ -84,6 +76,14 @@ final class CutApplication {
         this.serverMillis = serverMillis;
     }
 
+    /*
+     * Two ways lead to the same state. The plain one is the definition: take all pending changes away (restore), make the
+     * server's state what the cut says (confirmed transactions, then pages), put the rest back on top (overlay). Its cost
+     * follows the outbox. The short one is taken when it provably ends the same: every receipt is a plain success, nothing
+     * is blocked, and no page touches a row with pending changes. Then a row whose last pending change is confirmed
+     * already shows the server's state, and only its base image goes. Should a constraint fail on the short way, the
+     * savepoint takes it back and the plain way decides which transaction is blocked.
+     */
     Set<String> run() {
         if (isPlain()) {
             session.connection().execute("savepoint godwit_short");

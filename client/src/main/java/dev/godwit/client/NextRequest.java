@@ -22,9 +22,12 @@ final class NextRequest {
         this.options = options;
     }
 
-    /** The request, in a transaction that notes the attempt. */
-    SyncRequest next(Position position, boolean takesEdits) {
-        boolean resending = isResending(position);
+    /**
+     * The request, in a transaction that notes the attempt.
+     *
+     * @param resending see {@link #isResending}
+     */
+    SyncRequest next(Position position, boolean takesEdits, boolean resending) {
         List<Entry> entries = session.entries().nextToSend(options.limits());
         if (resending) {
             long last = new Resending(session).last();

@@ -148,7 +148,7 @@ final class Overlay {
                     + " has another text now than the edits were made on");
         }
         write(entry, table, change.key(), before, after, written);
-        if (after != null && change.editsText()) {
+        if (after != null && change.edits()) {
             session.bases().noteEdit(table, change.key(), entry.local());
         }
     }

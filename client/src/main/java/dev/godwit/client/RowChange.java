@@ -67,7 +67,7 @@ final class RowChange {
                         this, columns[place], block.columns().get(place).role(), current, values[place]));
     }
 
-    /** Whether this change edits a text. */
+    /** Whether this change edits a text: its places are in what stood there before. */
     boolean edits() {
         return block.columns().stream().anyMatch(c -> c.role() == ColumnRole.EDIT);
     }
@@ -138,11 +138,6 @@ final class RowChange {
             base = isBase && columns[i] == columns[place] ? values[i] : base;
         }
         return new CellWrite(block.columns().get(place).role(), values[place], base);
-    }
-
-    /** Whether it edits a text: its places are in what stood there before. */
-    boolean editsText() {
-        return block.columns().stream().anyMatch(column -> column.role() == ColumnRole.EDIT);
     }
 
     /** What this change does to a column, or null if it leaves it alone. */

@@ -126,7 +126,8 @@ final class SyncRound {
     private Prepared prepare() {
         sealer.seal(false);
         Position position = session.state().position();
-        return new Prepared(position, requests.next(position, !wholeTexts), requests.isResending(position));
+        boolean resending = requests.isResending(position);
+        return new Prepared(position, requests.next(position, !wholeTexts, resending), resending);
     }
 
     /** The reading of one answer. */

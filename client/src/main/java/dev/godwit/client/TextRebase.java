@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,27 +89,31 @@ final class TextRebase {
     }
 
     private void note(Entry entry, RowChange change, boolean taken) {
-        for (int i = 0; hasTexts(change.table()) && i < change.table().columns().size(); i++) {
-            CellWrite write = change.writeOf(i);
-            if (change.table().columns().get(i).merge() == MergeWord.MERGED_TEXT && write != null) {
-                Cell cell = new Cell(change.table(), change.key(), i);
-                if (taken) {
-                    take(cell, write);
-                } else if (write.role() == ColumnRole.EDIT) {
-                    wait(cell, new Pending(entry.local(), TextEdit.decode(write.value())));
-                }
+        forEachText(change, (cell, write) -> {
+            if (taken) {
+                take(cell, write);
+            } else if (write.role() == ColumnRole.EDIT) {
+                wait(cell, new Pending(entry.local(), TextEdit.decode(write.value())));
             }
-        }
+        });
     }
 
     private void noteStray(Entry entry, RowChange change) {
-        for (int i = 0; hasTexts(change.table()) && i < change.table().columns().size(); i++) {
-            CellWrite write = change.writeOf(i);
-            if (write != null && write.role() == ColumnRole.EDIT) {
-                strays.computeIfAbsent(
-                                new Cell(change.table(), change.key(), i), c -> new Edited("", new ArrayList<>()))
+        forEachText(change, (cell, write) -> {
+            if (write.role() == ColumnRole.EDIT) {
+                strays.computeIfAbsent(cell, c -> new Edited("", new ArrayList<>()))
                         .edits()
                         .add(new Pending(entry.local(), TextEdit.decode(write.value())));
+            }
+        });
+    }
+
+    private static void forEachText(RowChange change, BiConsumer<Cell, CellWrite> visitor) {
+        for (int i = 0; i < change.table().columns().size(); i++) {
+            boolean isText = change.table().columns().get(i).merge() == MergeWord.MERGED_TEXT;
+            CellWrite write = isText ? change.writeOf(i) : null;
+            if (write != null) {
+                visitor.accept(new Cell(change.table(), change.key(), i), write);
             }
         }
     }

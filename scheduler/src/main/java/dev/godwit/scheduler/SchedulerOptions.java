@@ -41,7 +41,7 @@ public final class SchedulerOptions {
     public static SchedulerOptions of(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance) {
         return new SchedulerOptions(
-                driver, database, clock, chance, new Rest(Map.of(), new NothingKnown(), WorkLimits.DEFAULT, false));
+                driver, database, clock, chance, new Rest(Map.of(), new ManualConditions(), WorkLimits.DEFAULT, false));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */
@@ -103,21 +103,5 @@ public final class SchedulerOptions {
 
     boolean isOnlyProcess() {
         return isOnlyProcess;
-    }
-
-    /** A device of which nothing is known. */
-    private static final class NothingKnown implements Conditions {
-        @Override
-        public ConditionSnapshot now() {
-            return ConditionSnapshot.UNKNOWN;
-        }
-
-        @Override
-        public AutoCloseable listen(Runnable listener) {
-            return () -> {};
-        }
-
-        @Override
-        public void close() {}
     }
 }

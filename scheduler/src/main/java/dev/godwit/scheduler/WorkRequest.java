@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,250 +117,114 @@ public record WorkRequest(
 
     /** The same with this input. */
     public WorkRequest withInput(WorkData data) {
-        return new WorkRequest(
-                worker,
-                data,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.input = data);
     }
 
     /** The same with this constraint. */
     public WorkRequest withConstraint(Constraint wanted) {
-        return new WorkRequest(
-                worker,
-                input,
-                wanted,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.constraint = wanted);
     }
 
     /** The same, first run after a delay. */
     public WorkRequest withDelay(long millis) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                millis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.delayMillis = millis);
     }
 
     /** The same with this priority, from -100 to 100. */
     public WorkRequest withPriority(int steps) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                steps,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.priority = steps);
     }
 
     /** The same, before all that is not expedited. */
     public WorkRequest expedited() {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                true,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.isExpedited = true);
     }
 
     /** The same with a serial key. */
     public WorkRequest withKey(String serialKey) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                serialKey,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.key = serialKey);
     }
 
     /** The same with a rule for those behind it. */
     public WorkRequest withKeyRule(KeyRule rule) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                rule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.keyRule = rule);
     }
 
     /** The same under a unique name. */
     public WorkRequest withName(String unique, UniqueName.Policy policy) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                new UniqueName(unique, policy),
-                tags,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.name = new UniqueName(unique, policy));
     }
 
     /** The same with one tag more. */
     public WorkRequest withTag(String tag) {
         TreeSet<String> more = new TreeSet<>(tags);
         more.add(tag);
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                more,
-                backoff,
-                budget,
-                period,
-                merge);
+        return with(to -> to.tags = more);
     }
 
     /** The same with this backoff. */
     public WorkRequest withBackoff(Backoff chosen) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                chosen,
-                budget,
-                period,
-                merge);
+        return with(to -> to.backoff = chosen);
     }
 
     /** The same with this budget. */
     public WorkRequest withBudget(Budget chosen) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                chosen,
-                period,
-                merge);
+        return with(to -> to.budget = chosen);
     }
 
     /** The same, again and again. */
     public WorkRequest withPeriod(Period chosen) {
-        return new WorkRequest(
-                worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                chosen,
-                merge);
+        return with(to -> to.period = chosen);
     }
 
     /** The same with this way of merging. */
     public WorkRequest withMerge(InputMerge chosen) {
+        return with(to -> to.merge = chosen);
+    }
+
+    /** The components of another request, for one of them to be changed. */
+    private final class Draft {
+        WorkData input = WorkRequest.this.input;
+        Constraint constraint = WorkRequest.this.constraint;
+        long delayMillis = WorkRequest.this.delayMillis;
+        int priority = WorkRequest.this.priority;
+        boolean isExpedited = WorkRequest.this.isExpedited;
+
+        @Nullable
+        String key = WorkRequest.this.key;
+
+        KeyRule keyRule = WorkRequest.this.keyRule;
+
+        @Nullable
+        UniqueName name = WorkRequest.this.name;
+
+        SortedSet<String> tags = WorkRequest.this.tags;
+        Backoff backoff = WorkRequest.this.backoff;
+        Budget budget = WorkRequest.this.budget;
+
+        @Nullable
+        Period period = WorkRequest.this.period;
+
+        InputMerge merge = WorkRequest.this.merge;
+    }
+
+    private WorkRequest with(Consumer<Draft> change) {
+        Draft to = new Draft();
+        change.accept(to);
         return new WorkRequest(
                 worker,
-                input,
-                constraint,
-                delayMillis,
-                priority,
-                isExpedited,
-                key,
-                keyRule,
-                name,
-                tags,
-                backoff,
-                budget,
-                period,
-                chosen);
+                to.input,
+                to.constraint,
+                to.delayMillis,
+                to.priority,
+                to.isExpedited,
+                to.key,
+                to.keyRule,
+                to.name,
+                to.tags,
+                to.backoff,
+                to.budget,
+                to.period,
+                to.merge);
     }
 }

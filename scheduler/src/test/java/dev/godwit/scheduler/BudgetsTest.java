@@ -130,7 +130,7 @@ class BudgetsTest {
     @Test
     void anAgeParksWhatNeverRan() {
         room.worker("copy").open();
-        WorkRequest waiting = WorkRequest.of("copy").withConstraint(Flags.flag("never"));
+        WorkRequest waiting = WorkRequest.of("copy").withConstraint(Constraint.custom("never"));
         WorkId id = room.enqueue(waiting.withBudget(Budget.DEFAULT.withAge(HOUR)));
         room.driver.advance(HOUR - 1);
         assertThat(room.state(id)).isEqualTo(WorkState.ENQUEUED);
@@ -146,7 +146,7 @@ class BudgetsTest {
     @Test
     void aDeadlineFollowsTheWallClock() {
         room.worker("copy").open();
-        WorkRequest waiting = WorkRequest.of("copy").withConstraint(Flags.flag("never"));
+        WorkRequest waiting = WorkRequest.of("copy").withConstraint(Constraint.custom("never"));
         WorkId id = room.enqueue(waiting.withBudget(Budget.DEFAULT.withDeadline(WorkRoom.START + HOUR)));
         room.clock.jumpWall(HOUR - 1);
         room.driver.run();

@@ -38,11 +38,11 @@ class ExplainTest {
     void workThatWaitsForItsDeviceNamesWhatIsMissingAndWhenItGivesUp() {
         room.worker("w").open();
         WorkId id = room.enqueue(WorkRoom.labelled("w", "a")
-                .withConstraint(Flags.flag("net"))
+                .withConstraint(Constraint.custom("net"))
                 .withBudget(Budget.DEFAULT.withAttempts(8).withAge(48 * HOUR)));
         room.driver.run();
         assertThat(explain(id)).contains("waiting for", "\"net\"", "attempt 1 of 8 after that", "gives up on ");
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         assertThat(explain(id)).contains("ready to run").doesNotContain("net");
         room.driver.run();
         assertThat(explain(id)).startsWith("succeeded ");
@@ -67,12 +67,12 @@ class ExplainTest {
     void workThatIsBehindOthersNamesThem() {
         room.worker("w").open();
         WorkId first =
-                room.enqueue(WorkRoom.labelled("w", "a").withKey("letters").withConstraint(Flags.flag("net")));
+                room.enqueue(WorkRoom.labelled("w", "a").withKey("letters").withConstraint(Constraint.custom("net")));
         WorkId second = room.enqueue(WorkRoom.labelled("w", "b").withKey("letters"));
         assertThat(explain(second)).contains("behind other work of the key \"letters\"");
         var chain = room.scheduler()
                 .enqueue(WorkChain.empty()
-                        .then("upload", WorkRoom.labelled("w", "c").withConstraint(Flags.flag("net")))
+                        .then("upload", WorkRoom.labelled("w", "c").withConstraint(Constraint.custom("net")))
                         .then("tell", WorkRoom.labelled("w", "d"), "upload"));
         assertThat(explain(chain.get("tell").id()))
                 .contains("for other work to end first: w "
@@ -89,12 +89,12 @@ class ExplainTest {
 
     @Test
     void workThatPutsItselfOffToMoreThanFitsIsParkedWithTheBound() {
-        List<Constraint> many = new ArrayList<>(List.of(Flags.flag("ready")));
+        List<Constraint> many = new ArrayList<>(List.of(Constraint.custom("ready")));
         for (int i = 0; i < 60; i++) {
-            many.add(Flags.flag("another.condition." + i));
+            many.add(Constraint.custom("another.condition." + i));
         }
         Constraint tooMuchTogether = new Constraint.AnyOf(many);
-        room.flags.set("ready", true);
+        room.flags.custom("ready", true);
         room.worker("w", context -> new WorkOutcome.DeferUntil(tooMuchTogether)).open();
         WorkId id = room.enqueue(WorkRoom.labelled("w", "a").withConstraint(tooMuchTogether));
         room.driver.run();

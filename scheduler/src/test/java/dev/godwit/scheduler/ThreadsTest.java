@@ -212,8 +212,8 @@ class ThreadsTest {
     void goodNewsOfTheDeviceBeginsWhatWaited() throws Exception {
         room.worker("w");
         start();
-        scheduler.enqueue(WorkRequest.of("w").withConstraint(Flags.flag("net")));
-        room.flags.set("net", true);
+        scheduler.enqueue(WorkRequest.of("w").withConstraint(Constraint.custom("net")));
+        room.flags.custom("net", true);
         hear("SUCCEEDED");
     }
 

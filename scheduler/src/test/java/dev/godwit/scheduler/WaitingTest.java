@@ -30,7 +30,7 @@ class WaitingTest {
     }
 
     private static WorkRequest onNet(String label) {
-        return WorkRoom.labelled("w", label).withConstraint(Flags.flag("net"));
+        return WorkRoom.labelled("w", label).withConstraint(Constraint.custom("net"));
     }
 
     @Test
@@ -42,7 +42,7 @@ class WaitingTest {
         room.enqueue(WorkRoom.labelled("w", "free"));
         room.driver.run();
         assertThat(room.runs).containsExactly("free");
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         room.driver.run();
         assertThat(room.runs).hasSize(601);
     }
@@ -55,7 +55,7 @@ class WaitingTest {
                 List<String> told = new ArrayList<>();
                 context.onStop(() -> told.add("told"));
                 context.checkpoint(WorkData.of("page", 7));
-                room.flags.set("net", false);
+                room.flags.custom("net", false);
                 room.driver.look();
                 assertThat(context.stopReason()).contains(StopReason.CONSTRAINT_LOST);
                 context.onStop(() -> told.add("told at once"));
@@ -66,7 +66,7 @@ class WaitingTest {
             return WorkOutcome.success();
         });
         room.open();
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         WorkId id = room.enqueue(onNet("net"));
         room.driver.run();
         assertThat(room.work(id).reason()).isNull();
@@ -74,7 +74,7 @@ class WaitingTest {
         assertThat(room.work(id).stops()).isEqualTo(1);
         room.driver.advance(HOUR);
         assertThat(room.runs).hasSize(1);
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         room.driver.run();
         assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
         assertThat(room.scheduler().history(id))
@@ -90,7 +90,7 @@ class WaitingTest {
             return isAsked ? new WorkOutcome.RetryAfter(HOUR, "later") : WorkOutcome.retry("no");
         });
         room.open();
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         Backoff long_ = new Backoff(Backoff.Kind.LINEAR, HOUR, HOUR, HOUR);
         room.enqueue(onNet("asked"));
         room.enqueue(onNet("backoff").withBackoff(long_));
@@ -98,9 +98,9 @@ class WaitingTest {
         room.driver.run();
         assertThat(room.runs).hasSize(3);
         room.driver.run();
-        room.flags.set("net", false);
+        room.flags.custom("net", false);
         room.driver.run();
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         room.driver.run();
         assertThat(room.runs.subList(3, room.runs.size())).containsExactly("backoff");
     }
@@ -110,19 +110,19 @@ class WaitingTest {
         room.worker(
                 "w",
                 context -> room.runs.size() == 1
-                        ? new WorkOutcome.DeferUntil(Flags.flag("login"))
+                        ? new WorkOutcome.DeferUntil(Constraint.custom("login"))
                         : room.runs.size() == 2 ? WorkOutcome.retry("no") : WorkOutcome.success());
         room.open();
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         WorkId id = room.enqueue(onNet("x"));
         room.driver.advance(HOUR);
         assertThat(room.runs).hasSize(1);
         assertThat(room.work(id).attempts()).isZero();
         assertThat(room.work(id).constraint())
-                .isEqualTo(new Constraint.AllOf(List.of(Flags.flag("net"), Flags.flag("login"))));
-        room.flags.set("login", true);
+                .isEqualTo(new Constraint.AllOf(List.of(Constraint.custom("net"), Constraint.custom("login"))));
+        room.flags.custom("login", true);
         room.driver.run();
-        room.flags.set("login", false);
+        room.flags.custom("login", false);
         room.driver.advance(HOUR);
         assertThat(room.runs).hasSize(3);
         assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
@@ -141,7 +141,7 @@ class WaitingTest {
     @Test
     void aSoftConstraintRelaxesByItself() {
         room.worker("w").open();
-        room.enqueue(WorkRoom.labelled("w", "soft").withConstraint(Flags.soft("net", HOUR)));
+        room.enqueue(WorkRoom.labelled("w", "soft").withConstraint(WorkRoom.soft("net", HOUR)));
         assertThat(room.driver.advance(HOUR - 1)).isZero();
         assertThat(room.driver.look()).as("it knows when to look again").isEqualTo(1);
         assertThat(room.driver.advance(1)).isEqualTo(1);

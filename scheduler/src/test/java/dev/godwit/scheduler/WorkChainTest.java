@@ -206,7 +206,7 @@ class WorkChainTest {
             return WorkOutcome.success();
         });
         labels();
-        WorkRequest late = WorkRequest.of("late").withConstraint(Flags.flag("net"));
+        WorkRequest late = WorkRequest.of("late").withConstraint(Constraint.custom("net"));
         Map<String, Enqueued> chain =
                 room.scheduler().enqueue(WorkChain.empty().then("a", step("a")).then("late", late, "a"));
         for (int i = 0; i < 300; i++) {
@@ -215,7 +215,7 @@ class WorkChainTest {
         room.driver.run();
         assertThat(room.number("select count(*) from godwit_work")).isLessThan(100);
         assertThat(state(chain, "a")).isEqualTo(WorkState.SUCCEEDED);
-        room.flags.set("net", true);
+        room.flags.custom("net", true);
         room.driver.run();
         assertThat(from).containsExactly("a");
     }

@@ -21,7 +21,7 @@ final class WorkRoom implements AutoCloseable {
 
     final Path file;
     final ManualClock clock = new ManualClock(START);
-    final Flags flags = new Flags();
+    final ManualConditions flags = new ManualConditions();
     final List<String> runs = Collections.synchronizedList(new ArrayList<>());
     final List<WorkNews> news = Collections.synchronizedList(new ArrayList<>());
     final List<String> troubles = Collections.synchronizedList(new ArrayList<>());
@@ -78,6 +78,11 @@ final class WorkRoom implements AutoCloseable {
             options = options.withWorker(each.getKey(), each.getValue());
         }
         return change.apply(options);
+    }
+
+    /** Holds when a condition of the application's own does, or after so long. */
+    static Constraint soft(String name, long millis) {
+        return new Constraint.Soft(Constraint.custom(name), millis);
     }
 
     WorkListener listener() {
