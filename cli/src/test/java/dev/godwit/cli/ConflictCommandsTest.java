@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConflictCommandsTest {
     private static final String SCHEMA = """
             create table task (
-              id text primary key, team text scope not null, title text, address text manual,
+              id text primary key, team text scope not null, title text server_order, address text manual,
               size integer manual, done integer);
             create table line (
               task text not null, n integer not null, team text scope not null, what text, primary key (task, n));
@@ -130,7 +130,7 @@ class ConflictCommandsTest {
         assertThat(words.get(0)).isEqualTo("state table row column mine theirs winner rule who when id");
         assertThat(words)
                 .contains("undecided task 'm' address by a by b by b manual dev, dev WHEN UUID/0")
-                .anyMatch(w -> w.matches("decided task 'p' title by b by a by a last_writer dev, dev WHEN red/\\d+"));
+                .anyMatch(w -> w.matches("decided task 'p' title by b by a by a server_order dev, dev WHEN red/\\d+"));
         assertThat(words.indexOf("undecided task 'm' address by a by b by b manual dev, dev WHEN UUID/0"))
                 .as("what waits stands before what is decided")
                 .isLessThan(words.size() - 1);
@@ -187,7 +187,7 @@ class ConflictCommandsTest {
                         """);
         assertThat(masked(done("explain", a, "task", "why", "title").out())).isEqualTo("""
                         Row 'why' of task lives in scope 'red'.
-                        Column title shows 'mine'; concurrent writes of it merge by last_writer.
+                        Column title shows 'mine'; concurrent writes of it merge by server_order.
                         The server's value is 'base'; writes that wait in the outbox are on top of it.
                         Transaction UUID of this device writes it and is pending.
                         No write of it that is remembered has lost a merge.
