@@ -217,7 +217,7 @@ final class CutApplication {
         session.bases().complete();
         tables.addAll(parts.allTables());
         overlay.restore();
-        decisions.forEach(this::rekey);
+        Rekeying.run(session, decisions);
         TextRebase pendingTexts = new TextRebase(session, unplaced);
         texts = new ServerTexts(pendingTexts::awaits);
         pendingTexts.note(decisions.stream()
@@ -247,19 +247,6 @@ final class CutApplication {
                     "rows of the server do not fit the schema here (" + unfit.getMessage()
                             + "), and nothing was changed: upgrade the server's schema file to this application's",
                     unfit);
-        }
-    }
-
-    /** What the device wrote after a row that has another key now means that row. */
-    void rekey(CutApplier.Decision decision) {
-        if (decision.outcome() instanceof Outcome.Applied applied
-                && !applied.rekeyed().isEmpty()) {
-            Rekeying rekeying = new Rekeying(session.schema(), applied.rekeyed());
-            // the transaction itself, and those behind it
-            for (Entry entry : session.entries().unaccepted(decision.entry().local() - 1)) {
-                session.entries()
-                        .rewrite(entry.local(), dev.godwit.wire.Changes.encode(rekeying.apply(entry.decoded())));
-            }
         }
     }
 

@@ -162,7 +162,7 @@ final class CutApplier {
             session.bases().complete();
             CutApplication application =
                     new CutApplication(parts, now, decisions, List.of(), Map.of(), Notices.NONE, serverMillis);
-            decisions.forEach(application::rekey);
+            Rekeying.run(session, decisions);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
             next.accept(decisions);

@@ -3,39 +3,115 @@ package dev.godwit.client;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
+import dev.godwit.model.Outcome;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RowBlock;
-import dev.godwit.model.Schema;
+import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
+import dev.godwit.model.TablePolicies.OnKeyClash;
 import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
+import dev.godwit.wire.Changes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes changes anew after the server gave new rows other keys (H12): rows under the old key mean the new one, and so do
- * references to it.
+ * Writes changes anew after the server gave new rows other keys (H12): what the device wrote under an old key means the row
+ * that has the new one, and so do references to it. All receipts of an answer name rows as the device has named them so far,
+ * so each transaction is renamed once: a row that moved from 3 to 4 does not move on because another went from 4 to 5.
  */
 final class Rekeying {
-    private final Schema schema;
+    private final LocalSession session;
     private final Map<String, Map<Key, Key>> keys = new HashMap<>();
+    private final Map<String, Set<Key>> taken = new HashMap<>();
 
-    Rekeying(Schema schema, List<Rekeyed> rekeyed) {
-        this.schema = schema;
-        for (Rekeyed one : rekeyed) {
-            schema.table(one.table())
-                    .ifPresent(table -> keys.computeIfAbsent(table.name(), name -> new HashMap<>())
-                            .put(one.from(), one.to()));
+    private Rekeying(LocalSession session) {
+        this.session = session;
+    }
+
+    /** Renames what the decided transactions and those behind them say. */
+    static void run(LocalSession session, List<CutApplier.Decision> decisions) {
+        Map<Long, List<Rekeyed>> rekeyed = new HashMap<>();
+        for (CutApplier.Decision decision : decisions) {
+            if (decision.outcome() instanceof Outcome.Applied applied
+                    && !applied.rekeyed().isEmpty()) {
+                rekeyed.put(decision.entry().local(), applied.rekeyed());
+            }
+        }
+        if (!rekeyed.isEmpty()) {
+            Set<Long> decided =
+                    decisions.stream().map(decision -> decision.entry().local()).collect(Collectors.toSet());
+            new Rekeying(session).rewrite(Collections.min(rekeyed.keySet()), rekeyed, decided);
         }
     }
 
+    private void rewrite(long first, Map<Long, List<Rekeyed>> rekeyed, Set<Long> decided) {
+        for (Entry entry : session.entries().unaccepted(first - 1)) {
+            rekeyed.getOrDefault(entry.local(), List.of()).forEach(this::note);
+            List<RowBlock> blocks = entry.decoded();
+            if (!decided.contains(entry.local())) {
+                blocks.forEach(this::evade);
+            }
+            session.entries().rewrite(entry.local(), Changes.encode(apply(blocks)));
+        }
+    }
+
+    private void note(Rekeyed one) {
+        keys.computeIfAbsent(one.table(), name -> new HashMap<>()).put(one.from(), one.to());
+        taken.computeIfAbsent(one.table(), name -> new HashSet<>()).add(one.to());
+    }
+
+    /** A row that the server has not seen, under a key that it has just given to another row of ours, takes the next one. */
+    private void evade(RowBlock block) {
+        Set<Key> given = taken.getOrDefault(block.table(), Set.of());
+        Table table = session.schema().table(block.table()).orElse(null);
+        if (table == null
+                || block.kind() != RowKind.INSERT
+                || given.isEmpty()
+                || table.policies().keyClash() != OnKeyClash.REKEY) {
+            return;
+        }
+        for (Value[] row : block.rows()) {
+            Key key = block.keyOf(row);
+            if (given.contains(key) && newKey(table, key) == null) {
+                note(new Rekeyed(block.table(), key, Key.of(Value.of(greatest(table) + 1))));
+            }
+        }
+    }
+
+    /** The greatest key that the table has, or that a transaction of ours or the server gives to a row. */
+    private long greatest(Table table) {
+        LongStream here = LongStream.of(Sql.number(
+                session.connection(),
+                "select max(" + Sql.name(table.columns().get(table.key().get(0)).name()) + ") from "
+                        + Sql.name(table.name())));
+        LongStream given = taken.get(table.name()).stream().mapToLong(Rekeying::number);
+        LongStream ours = session.entries().unaccepted(0).stream()
+                .flatMap(entry -> entry.decoded().stream())
+                .filter(block -> block.table().equals(table.name()))
+                .flatMap(block -> block.rows().stream().map(block::keyOf))
+                .mapToLong(Rekeying::number);
+        return LongStream.concat(here, LongStream.concat(given, ours)).max().orElse(0);
+    }
+
+    private static long number(Key key) {
+        Value value = key.values().get(0);
+        return value.kind() == Value.Kind.INTEGER ? value.asLong() : 0;
+    }
+
     /** The same changes under the new keys. */
-    List<RowBlock> apply(List<RowBlock> blocks) {
+    private List<RowBlock> apply(List<RowBlock> blocks) {
         List<RowBlock> renamed = new ArrayList<>(blocks.size());
         for (RowBlock block : blocks) {
-            Table table = schema.table(block.table()).orElse(null);
+            Table table = session.schema().table(block.table()).orElse(null);
             renamed.add(table == null ? block : apply(table, block));
         }
         return renamed;
@@ -66,7 +142,7 @@ final class Rekeying {
     private Value reference(Table table, String column, Value value) {
         int place = table.columnIndex(column).orElse(-1);
         for (ForeignKey clause : table.foreignKeys()) {
-            Table parent = schema.table(clause.parent()).orElse(null);
+            Table parent = session.schema().table(clause.parent()).orElse(null);
             int referring = clause.columns().indexOf(place);
             if (parent != null
                     && !value.isNull()

@@ -57,6 +57,16 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
         return new Refused(code, message, null, null);
     }
 
+    /** Where it writes a column, or -1 if it does not. */
+    int indexOf(int column) {
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i] == column) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** The same under another key. */
     IncomingRow withKey(Key other) {
         return new IncomingRow(table, kind, other, columns, writes, fillsGaps);

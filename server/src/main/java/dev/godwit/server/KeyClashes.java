@@ -35,20 +35,20 @@ final class KeyClashes {
         this.device = device;
     }
 
-    /** The rows with the keys that they have here. */
-    List<IncomingRow> settle(List<IncomingRow> rows) {
+    /** The rows with the keys that they have here; {@code named} have those that the device knows. */
+    List<IncomingRow> settle(List<IncomingRow> named) {
         boolean known = works.store.memory().hasRekeys(device);
-        List<IncomingRow> settled = new ArrayList<>(rows.size());
-        for (IncomingRow row : rows) {
-            settled.add(known ? follow(row, this::earlier) : row);
+        List<IncomingRow> settled = new ArrayList<>(named.size());
+        for (IncomingRow row : named) {
+            settled.add(known ? follow(row, row, this::earlier) : row);
         }
         for (int i = 0; i < settled.size(); i++) {
             if (settled.get(i).kind() == RowKind.INSERT) {
-                settled.set(i, meet(settled.get(i), settled));
+                settled.set(i, meet(named.get(i).key(), settled.get(i), settled));
             }
         }
-        if (!keys.isEmpty()) {
-            settled.replaceAll(row -> follow(row, (table, key) -> keys.get(new Works.Place(table.name(), key))));
+        for (int i = 0; i < settled.size() && !keys.isEmpty(); i++) {
+            settled.set(i, follow(named.get(i), settled.get(i), this::now));
         }
         return settled;
     }
@@ -58,6 +58,11 @@ final class KeyClashes {
         return rekeyed;
     }
 
+    /** The key that a row of this transaction was given. */
+    private @Nullable Key now(Table table, Key key) {
+        return keys.get(new Works.Place(table.name(), key));
+    }
+
     /** The key that an earlier transaction's row was given, of which the device does not know yet. */
     private @Nullable Key earlier(Table table, Key key) {
         StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
@@ -65,11 +70,11 @@ final class KeyClashes {
     }
 
     /** An insert that meets a row. */
-    private IncomingRow meet(IncomingRow row, List<IncomingRow> rows) {
+    private IncomingRow meet(Key named, IncomingRow row, List<IncomingRow> rows) {
         RowWork work = works.row(row.table(), row.key());
         Value[] before = work.before;
         if (before == null) {
-            return meetUnique(row);
+            return meetUnique(named, row);
         }
         OnKeyClash policy = row.table().policies().keyClash();
         if (policy == OnKeyClash.REJECT || isSame(row, before)) {
@@ -79,7 +84,7 @@ final class KeyClashes {
             return asUpdate(row);
         }
         Key fresh = Key.of(Value.of(works.store.memory().freshKey(row.table(), greatest(row.table(), rows))));
-        rename(row, fresh);
+        rename(row.table(), named, fresh);
         return row.withKey(fresh);
     }
 
@@ -99,7 +104,7 @@ final class KeyClashes {
     }
 
     /** An insert whose UNIQUE value another row has already, where the two are meant to be one. */
-    private IncomingRow meetUnique(IncomingRow row) {
+    private IncomingRow meetUnique(Key named, IncomingRow row) {
         if (row.table().policies().uniqueClash() != OnUniqueClash.MERGE_ROWS) {
             return row;
         }
@@ -109,16 +114,16 @@ final class KeyClashes {
             if (holder != null) {
                 Key key = row.table().keyOf(holder);
                 works.authorise(works.row(row.table(), key));
-                rename(row, key);
+                rename(row.table(), named, key);
                 return asUpdate(row.withKey(key));
             }
         }
         return row;
     }
 
-    private void rename(IncomingRow row, Key key) {
-        keys.put(new Works.Place(row.table().name(), row.key()), key);
-        rekeyed.add(new Rekeyed(row.table().name(), row.key(), key));
+    private void rename(Table table, Key named, Key key) {
+        keys.put(new Works.Place(table.name(), named), key);
+        rekeyed.add(new Rekeyed(table.name(), named, key));
     }
 
     /** Keeps what later transactions of the device, which still name the old keys, mean by them. */
@@ -171,28 +176,31 @@ final class KeyClashes {
         Key newKey(Table table, Key key);
     }
 
-    /** The row with its key and its references renamed. */
-    private IncomingRow follow(IncomingRow row, Renaming renaming) {
-        Key own = row.kind() == RowKind.INSERT && !keys.isEmpty() ? null : renaming.newKey(row.table(), row.key());
+    /** The row with its key and its references renamed; what they are is asked by the names that the device knows. */
+    private IncomingRow follow(IncomingRow named, IncomingRow row, Renaming renaming) {
+        Key own = row.kind() == RowKind.INSERT && !keys.isEmpty() ? null : renaming.newKey(row.table(), named.key());
         IncomingRow followed = own == null ? row : row.withKey(own);
         for (ForeignKey clause : row.table().foreignKeys()) {
-            followed = follow(followed, clause, renaming);
+            followed = follow(named, followed, clause, renaming);
         }
         return followed;
     }
 
-    private IncomingRow follow(IncomingRow row, ForeignKey clause, Renaming renaming) {
+    private IncomingRow follow(IncomingRow named, IncomingRow row, ForeignKey clause, Renaming renaming) {
         Table parent = schema.table(clause.parent()).orElseThrow();
         int place = parent.key().size() == 1
                 ? clause.parentColumns().indexOf(parent.key().get(0))
                 : -1;
-        for (int i = 0; place >= 0 && i < row.columns().length; i++) {
-            Value value = row.writes()[i].value();
-            if (row.columns()[i] == clause.columns().get(place) && !value.isNull()) {
-                Key key = renaming.newKey(parent, Key.of(value));
-                return key == null ? row : row.withValue(i, key.values().get(0));
-            }
+        if (place < 0) {
+            return row;
         }
-        return row;
+        int referring = clause.columns().get(place);
+        int at = row.indexOf(referring);
+        int source = named.indexOf(referring);
+        if (at < 0 || source < 0 || named.writes()[source].value().isNull()) {
+            return row;
+        }
+        Key key = renaming.newKey(parent, Key.of(named.writes()[source].value()));
+        return key == null ? row : row.withValue(at, key.values().get(0));
     }
 }
