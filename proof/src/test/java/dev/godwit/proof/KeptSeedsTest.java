@@ -9,7 +9,8 @@ import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Seeds of the simulator that found something, mended since. {@code godwit simulate --first N --seeds 1 --story} tells one. */
+/** Seeds of the simulator that found something, mended since. {@code godwit simulate --even
+ * --steps 200 --burst 5 --first N --seeds 1 --story} tells one. */
 class KeptSeedsTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
@@ -37,7 +38,21 @@ class KeptSeedsTest {
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
         int code = Main.run(
-                out, out, "simulate", "--first", Long.toString(seed), "--seeds", "1", "--threads", "1", "--no-shrink");
+                out,
+                out,
+                "simulate",
+                "--first",
+                Long.toString(seed),
+                "--seeds",
+                "1",
+                "--threads",
+                "1",
+                "--no-shrink",
+                "--even",
+                "--steps",
+                "200",
+                "--burst",
+                "5");
         out.flush();
         assertThat(code).as(found + "%n%s", said).isEqualTo(ExitCode.DONE);
     }

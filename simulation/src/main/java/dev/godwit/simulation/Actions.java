@@ -124,7 +124,7 @@ final class Actions {
 
     private String writes(SimulatedDevice device, Random random) {
         StringBuilder said = new StringBuilder();
-        for (int i = random.nextInt(5); i >= 0; i--) {
+        for (int i = world.burst(random); i > 0; i--) {
             said.append(said.isEmpty() ? "" : " | ").append(write(device, random));
         }
         return said.toString();

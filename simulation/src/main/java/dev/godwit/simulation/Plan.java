@@ -18,12 +18,7 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
 
     static Plan random(long seed, SimulationOptions options) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
-        List<StepKind> bag = new ArrayList<>();
-        for (StepKind kind : StepKind.values()) {
-            for (int i = 0; i < kind.weight && options.faults().contains(kind.fault); i++) {
-                bag.add(kind);
-            }
-        }
+        List<StepKind> bag = bag(random, options);
         long mean = 24L * HOUR * options.days() / options.steps();
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < options.steps(); i++) {
@@ -35,6 +30,21 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
                     random.nextLong()));
         }
         return new Plan(seed, options, steps);
+    }
+
+    /** Each kind as often as it is heavy. A swarm leaves some out, and has the others twice; writes and syncs are in all. */
+    private static List<StepKind> bag(Random random, SimulationOptions options) {
+        List<StepKind> bag = new ArrayList<>();
+        for (StepKind kind : StepKind.values()) {
+            int weight = kind.weight;
+            if (options.swarm() && kind != StepKind.WRITE && kind != StepKind.SYNC) {
+                weight = random.nextBoolean() ? 2 * kind.weight : 0;
+            }
+            for (int i = 0; i < weight && options.faults().contains(kind.fault); i++) {
+                bag.add(kind);
+            }
+        }
+        return bag;
     }
 
     /** Mostly moments, sometimes the better part of a day; about {@code mean} on average. */

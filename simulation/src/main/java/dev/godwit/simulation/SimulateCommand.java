@@ -47,8 +47,19 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--days", defaultValue = "4", description = "About so many days pass in a run.")
     int days;
 
-    @Option(names = "--steps", defaultValue = "200", description = "Steps of a run.")
+    @Option(names = "--steps", defaultValue = "60", description = "Steps of a run.")
     int steps;
+
+    @Option(
+            names = "--burst",
+            defaultValue = "40",
+            description = "Transactions in a row, at most; most bursts are short.")
+    int burst;
+
+    @Option(
+            names = "--even",
+            description = "Every kind of step in each run; otherwise each leaves out about half of them.")
+    boolean even;
 
     @Option(
             names = "--faults",
@@ -101,7 +112,7 @@ public final class SimulateCommand implements Subcommand {
 
     private SimulationOptions options() {
         try {
-            return new SimulationOptions(devices, days, steps, faults());
+            return new SimulationOptions(devices, days, steps, burst, !even, faults());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         }

@@ -10,15 +10,26 @@ import java.util.Set;
  * @param devices how many devices there are at first; copies come on top
  * @param days about how many days pass
  * @param steps how many steps there are
+ * @param burst how many transactions an application makes in a row, at most
+ * @param swarm whether each run leaves out about half of the kinds of steps, and does the others more often: many different
+ *     small worlds find more than many alike (Groce and others, Swarm Testing, ISSTA 2012)
  * @param faults what goes wrong
  */
-record SimulationOptions(int devices, int days, int steps, Set<Fault> faults) {
-    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 200, EnumSet.allOf(Fault.class));
+record SimulationOptions(int devices, int days, int steps, int burst, boolean swarm, Set<Fault> faults) {
+    /** What most bursts are, whatever the bound. */
+    static final int SHORT_BURST = 5;
+
+    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 60, 40, true, EnumSet.allOf(Fault.class));
+
+    /** Long runs in which everything happens. */
+    static final SimulationOptions EVEN =
+            new SimulationOptions(3, 4, 200, SHORT_BURST, false, EnumSet.allOf(Fault.class));
 
     SimulationOptions {
         check("--devices", devices, 1, 20);
         check("--days", days, 1, 400);
         check("--steps", steps, 1, 100_000);
+        check("--burst", burst, 1, 1_000);
         EnumSet<Fault> all = EnumSet.of(Fault.NONE);
         all.addAll(faults);
         faults = all;

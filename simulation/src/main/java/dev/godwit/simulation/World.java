@@ -66,7 +66,7 @@ final class World {
         this.trace = trace;
         this.reach = reach;
         this.schema = schema() + (plan.seed() % 8 == 0 ? TRIGGER : "");
-        Limits limits = limits(new Random(plan.seed()));
+        Limits limits = limits(new Random(plan.seed()), plan.options().swarm());
         this.expectations = new Expectations(reach, limits.conflictsKept() > FEW);
         this.server = new SimulatedServer(
                 SCHEMAS.computeIfAbsent(schema, text -> new SchemaReader(new JdbcSqlite()).read("fleet.sql", text)),
@@ -90,13 +90,14 @@ final class World {
     }
 
     /** Small bounds in most runs, so that everything is cut somewhere. */
-    private static Limits limits(Random random) {
-        int[] pages = {2, 7, 2_000};
-        int[] pushes = {1, 3, 1_000};
+    private static Limits limits(Random random, boolean swarm) {
+        // the smallest ones make many requests: a swarm has them less often
+        int[] pages = swarm ? new int[] {2, 7, 7, 50, 50, 2_000} : new int[] {2, 7, 2_000};
+        int[] pushes = swarm ? new int[] {1, 3, 7, 7, 1_000, 1_000} : new int[] {1, 3, 1_000};
         int[] receipts = {2, 2_000};
         return Limits.DEFAULT
-                .with("pageRows", pages[random.nextInt(3)])
-                .with("pushTransactions", pushes[random.nextInt(3)])
+                .with("pageRows", pages[random.nextInt(pages.length)])
+                .with("pushTransactions", pushes[random.nextInt(pushes.length)])
                 .with("receiptsPerCut", receipts[random.nextInt(2)])
                 .with("attemptsKept", 5)
                 .with("pushBytes", random.nextInt(4) == 0 ? 200 : 4 << 20)
@@ -132,6 +133,13 @@ final class World {
 
     Path folder() {
         return folder;
+    }
+
+    /** How many transactions the application makes in a row this time. */
+    int burst(Random random) {
+        int most = plan.options().burst();
+        boolean longer = most > SimulationOptions.SHORT_BURST && random.nextInt(3) == 0;
+        return 1 + random.nextInt(longer ? most : Math.min(most, SimulationOptions.SHORT_BURST));
     }
 
     boolean has(StepKind.Fault fault) {
