@@ -31,7 +31,17 @@ final class LocalState {
             Checkpoint visible,
             Cursor cursor,
             boolean replacing,
-            @Nullable String denied) {}
+            @Nullable String denied) {
+
+        /** Whether it shows this checkpoint, and nothing beyond it has been asked for. */
+        boolean isAt(@Nullable Checkpoint checkpoint) {
+            return visible.equals(checkpoint)
+                    && cursor.at().equals(checkpoint)
+                    && cursor.position().equals(Bytes.EMPTY)
+                    && !replacing
+                    && denied == null;
+        }
+    }
 
     /**
      * What a request is made from. An answer is used only if this is still so when it is applied (H8).
@@ -182,6 +192,17 @@ final class LocalState {
     void restart(String scope) {
         setCheckpoint(scope, Checkpoint.NONE);
         run("update godwit_scope set replacing = 1 where scope = ?", Value.of(scope));
+    }
+
+    /** Whether pages are staged, or columns are to be read from zero. */
+    boolean isBetweenCuts() {
+        SqliteStatement any =
+                statement("select exists (select 1 from godwit_stage) or exists (select 1 from godwit_fresh)");
+        try {
+            return any.step() && any.columnLong(0) != 0;
+        } finally {
+            any.reset();
+        }
     }
 
     /** Forgets staged pages and goes back to the visible checkpoints, or to zero where columns are new here (H7c). */

@@ -7,9 +7,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConnection;
 
-/** One JDBC connection that is left in auto-commit: transactions are begun and ended in SQL. */
+/**
+ * One JDBC connection that is left in auto-commit: transactions are begun and ended in SQL. Statements that were closed wait
+ * for the same SQL to come again, since compiling one often costs more than running it.
+ */
 final class JdbcConnection implements SqliteConnection {
     private final SQLiteConnection connection;
+    private final IdleStatements idle = new IdleStatements();
 
     JdbcConnection(SQLiteConnection connection) {
         this.connection = connection;
@@ -17,9 +21,13 @@ final class JdbcConnection implements SqliteConnection {
 
     @Override
     public SqliteStatement prepare(String sql) {
+        JdbcStatement waiting = idle.take(sql);
+        if (waiting != null) {
+            return waiting;
+        }
         OneStatement.check(sql);
         try {
-            return new JdbcStatement(connection.prepareStatement(sql));
+            return new JdbcStatement(sql, connection.prepareStatement(sql), idle);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }

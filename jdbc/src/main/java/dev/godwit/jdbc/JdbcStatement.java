@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A prepared statement. The value of a column is fetched once, with its type, since JDBC has no cheap way to ask for it. */
 final class JdbcStatement implements SqliteStatement {
+    private final String sql;
     private final PreparedStatement statement;
+    private final IdleStatements idle;
     private final int parameters;
     private int columns = -1;
     private @Nullable ResultSet rows;
@@ -16,8 +18,11 @@ final class JdbcStatement implements SqliteStatement {
     private int fetchedColumn = -1;
     private @Nullable Object fetched;
 
-    JdbcStatement(PreparedStatement statement) throws SQLException {
+    /** Makes a statement that goes to {@code idle} when it is closed. */
+    JdbcStatement(String sql, PreparedStatement statement, IdleStatements idle) throws SQLException {
+        this.sql = sql;
         this.statement = statement;
+        this.idle = idle;
         this.parameters = statement.getParameterMetaData().getParameterCount();
     }
 
@@ -215,6 +220,21 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public void close() {
         reset();
+        if (!idle.give(sql, this)) {
+            discard();
+        }
+    }
+
+    /** Lets go of what is bound. */
+    void clear() {
+        call(() -> {
+            statement.clearParameters();
+            return true;
+        });
+    }
+
+    /** Ends it for good. */
+    void discard() {
         call(() -> {
             statement.close();
             return true;

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /** Many seeds: each run on one thread, several runs beside each other, their outcomes in the order of the seeds. */
 final class Campaign {
@@ -15,18 +16,19 @@ final class Campaign {
     private static final int AHEAD = 4;
 
     private final int threads;
-    private final boolean stopAtFirst;
     private final boolean telling;
+    private final Predicate<Sum> enough;
 
     /**
      * Makes a campaign.
      *
      * @param telling whether the outcomes have their stories
+     * @param enough asked before each outcome is waited for: whether to end before the last seed
      */
-    Campaign(int threads, boolean stopAtFirst, boolean telling) {
+    Campaign(int threads, boolean telling, Predicate<Sum> enough) {
         this.threads = threads;
-        this.stopAtFirst = stopAtFirst;
         this.telling = telling;
+        this.enough = enough;
     }
 
     /** What many runs came to. */
@@ -44,7 +46,7 @@ final class Campaign {
         Sum sum = new Sum(0, new Reach(), new ArrayList<>());
         long next = first;
         try {
-            while (sum.seeds() < seeds && !(stopAtFirst && !sum.failures().isEmpty())) {
+            while (sum.seeds() < seeds && !enough.test(sum)) {
                 while (next < first + seeds && running.size() < threads * AHEAD) {
                     Plan plan = plans.apply(next++);
                     running.add(workers.submit(() -> Simulation.run(plan, telling)));

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +49,7 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--days", defaultValue = "4", description = "About so many days pass in a run.")
     int days;
 
-    @Option(names = "--steps", defaultValue = "60", description = "Steps of a run.")
+    @Option(names = "--steps", defaultValue = "50", description = "Steps of a run.")
     int steps;
 
     @Option(
@@ -73,8 +75,12 @@ public final class SimulateCommand implements Subcommand {
 
     @Option(
             names = "--long",
-            description = "100,000 seeds: the long run of a release; takes most of a day on two processors.")
+            description = "100,000 seeds: the long run of a release. Takes most of a day on two processors; with --minutes and"
+                    + " --first it can be run in parts.")
     boolean longRun;
+
+    @Option(names = "--minutes", defaultValue = "0", description = "End after so many minutes; 0: when all are run.")
+    int minutes;
 
     @Option(names = "--stop-at-first", description = "End at the first violation.")
     boolean stopAtFirst;
@@ -98,10 +104,16 @@ public final class SimulateCommand implements Subcommand {
         long total = longRun ? LONG_SEEDS : seeds;
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         Progress progress = new Progress(spec.commandLine().getErr(), total);
-        Campaign.Sum sum = new Campaign(workers, stopAtFirst, story)
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+        Predicate<Campaign.Sum> enough = now -> (stopAtFirst && !now.failures().isEmpty())
+                || (minutes > 0 && System.nanoTime() - deadline > 0);
+        Campaign.Sum sum = new Campaign(workers, story, enough)
                 .run(first, total, seed -> Plan.random(seed, options), outcome -> heard(outcome, progress));
-        List<String> missing = total >= ENOUGH_SEEDS && !stopAtFirst ? missing(sum.reach(), options) : List.of();
+        List<String> missing = sum.seeds() >= ENOUGH_SEEDS ? missing(sum.reach(), options) : List.of();
         print(sum, missing);
+        if (sum.seeds() < total && !json) {
+            spec.commandLine().getOut().println("ended early; --first " + (first + sum.seeds()) + " goes on");
+        }
         if (!whole && !json && !sum.failures().isEmpty()) {
             tell(shrunk(sum.failures().get(0)));
         }

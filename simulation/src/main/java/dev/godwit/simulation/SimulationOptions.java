@@ -19,7 +19,7 @@ record SimulationOptions(int devices, int days, int steps, int burst, boolean sw
     /** What most bursts are, whatever the bound. */
     static final int SHORT_BURST = 5;
 
-    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 60, 40, true, EnumSet.allOf(Fault.class));
+    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 50, 80, true, EnumSet.allOf(Fault.class));
 
     /** Long runs in which everything happens. */
     static final SimulationOptions EVEN =

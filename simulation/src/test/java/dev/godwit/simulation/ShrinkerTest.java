@@ -27,7 +27,7 @@ class ShrinkerTest {
 
     @Test
     void whatDoesNotMatterIsLeftOut() {
-        Plan plan = Plan.random(5, SimulationOptions.DEFAULT);
+        Plan plan = Plan.random(5, SimulationOptions.EVEN);
         List<Integer> heard = new ArrayList<>();
         Plan shortest = new Shrinker(ShrinkerTest::run, 1_000, heard::add).shrink(run(plan));
         assertThat(shortest.steps()).extracting(Step::kind).containsExactly(StepKind.KILL_SERVER, StepKind.SYNC);
@@ -37,7 +37,7 @@ class ShrinkerTest {
 
     @Test
     void anotherPromiseThatBreaksIsAnotherStory() {
-        Plan plan = Plan.random(5, SimulationOptions.DEFAULT);
+        Plan plan = Plan.random(5, SimulationOptions.EVEN);
         Plan shortest = new Shrinker(
                         some -> some.steps().size() < 100 ? outcome(some, true, "P9") : run(some), 1_000, left -> {})
                 .shrink(run(plan));
@@ -54,13 +54,13 @@ class ShrinkerTest {
                         },
                         7,
                         left -> {})
-                .shrink(run(Plan.random(5, SimulationOptions.DEFAULT)));
+                .shrink(run(Plan.random(5, SimulationOptions.EVEN)));
         assertThat(runs[0]).isEqualTo(7);
     }
 
     @Test
     void aRunThatDidNotFailHasNoStory() {
-        Plan plan = Plan.random(5, SimulationOptions.DEFAULT);
+        Plan plan = Plan.random(5, SimulationOptions.EVEN);
         assertThatThrownBy(() -> new Shrinker(ShrinkerTest::run, 10, left -> {}).shrink(outcome(plan, false, "")))
                 .hasMessageContaining("seed 5 did not fail");
     }

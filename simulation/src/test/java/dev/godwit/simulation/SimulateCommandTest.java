@@ -35,7 +35,7 @@ class SimulateCommandTest {
 
     @Test
     void aStoryTellsEveryStep() {
-        assertThat(run("--seeds", "1", "--steps", "30", "--story")).isZero();
+        assertThat(run("--seeds", "1", "--steps", "30", "--even", "--story")).isZero();
         assertThat(out.toString()).contains("seed 1, trace ", "#1 d", "the faults stop", "all is well");
     }
 

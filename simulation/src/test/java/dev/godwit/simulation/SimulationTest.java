@@ -2,7 +2,9 @@ package dev.godwit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A few fleets under all faults; {@code -Dseeds=2000} runs more, {@code -Dseed=…} tells one. {@code godwit simulate} is the same. */
@@ -30,8 +32,8 @@ class SimulationTest {
             assertThat(told.violation()).isNull();
             return;
         }
-        int seeds = Integer.getInteger("seeds", 6);
-        Campaign.Sum sum = new Campaign(2, false, false)
+        int seeds = Integer.getInteger("seeds", 10);
+        Campaign.Sum sum = new Campaign(2, false, soFar -> false)
                 .run(1, seeds, seed -> Plan.random(seed, SimulationOptions.DEFAULT), outcome -> {});
         System.out.println("SimulationTest: " + seeds + " seeds from 1, reached "
                 + sum.reach().counts());
@@ -56,5 +58,20 @@ class SimulationTest {
                         .hash())
                 .isNotEqualTo(Simulation.run(Plan.random(3, SimulationOptions.DEFAULT), false)
                         .hash());
+    }
+
+    @Test
+    void aSwarmLeavesOutOtherKindsEachTimeAndNeverTheWorkItself() {
+        Map<StepKind, Integer> runs = new EnumMap<>(StepKind.class);
+        for (long seed = 1; seed <= 200; seed++) {
+            Plan.random(seed, SimulationOptions.DEFAULT).steps().stream()
+                    .map(Step::kind)
+                    .distinct()
+                    .forEach(kind -> runs.merge(kind, 1, Integer::sum));
+        }
+        for (StepKind kind : StepKind.values()) {
+            boolean work = kind == StepKind.WRITE || kind == StepKind.SYNC;
+            assertThat(runs.get(kind)).as(kind.words()).isBetween(work ? 200 : 30, work ? 200 : 120);
+        }
     }
 }

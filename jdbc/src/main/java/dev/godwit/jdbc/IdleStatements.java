@@ -1,0 +1,38 @@
+package dev.godwit.jdbc;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiled statements of one connection that nobody uses, by their SQL: the ones used last, up to a bound. Those whose columns
+ * another schema would change ({@code select *}) are not kept, since the driver counts columns once. Not safe for use by two
+ * threads.
+ */
+final class IdleStatements {
+    static final int MOST = 64;
+
+    private final Map<String, JdbcStatement> statements = new LinkedHashMap<>();
+
+    /** A statement of this SQL, which is the caller's until it is given back; null if there is none. */
+    @Nullable
+    JdbcStatement take(String sql) {
+        return statements.remove(sql);
+    }
+
+    /** Takes a statement that was reset; false if it is not one to keep. */
+    boolean give(String sql, JdbcStatement statement) {
+        if (sql.contains("*") || statements.containsKey(sql)) {
+            return false;
+        }
+        statement.clear();
+        statements.put(sql, statement);
+        if (statements.size() > MOST) {
+            Iterator<JdbcStatement> eldest = statements.values().iterator();
+            eldest.next().discard();
+            eldest.remove();
+        }
+        return true;
+    }
+}
