@@ -65,12 +65,7 @@ final class CutApplier {
 
     /** What a cut did; {@code tables} are those whose rows may read differently now. */
     record Effect(
-            int received,
-            int lost,
-            int accepted,
-            int parked,
-            Set<String> tables,
-            Map<TransactionId, Outcome> decided) {
+            int received, int lost, int accepted, int parked, Set<String> tables, Map<TransactionId, Outcome> decided) {
         static final Effect NONE = new Effect(0, 0, 0, 0, Set.of(), Map.of());
     }
 
@@ -116,7 +111,8 @@ final class CutApplier {
 
     /** Whether the cut says nothing new, as most do on a quiet day: then nothing is written, and no disk is waited for. */
     private boolean isThere(Position now, Cut cut) {
-        return now.scopes().stream().allMatch(scope -> scope.isAt(cut.checkpoints().get(scope.scope())))
+        return now.scopes().stream()
+                        .allMatch(scope -> scope.isAt(cut.checkpoints().get(scope.scope())))
                 && !session.state().isBetweenCuts()
                 && !session.entries().anyBlocked();
     }

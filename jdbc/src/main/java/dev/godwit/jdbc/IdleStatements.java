@@ -18,7 +18,11 @@ final class IdleStatements {
     /** A statement of this SQL, which is the caller's until it is given back; null if there is none. */
     @Nullable
     JdbcStatement take(String sql) {
-        return statements.remove(sql);
+        JdbcStatement waiting = statements.remove(sql);
+        if (waiting != null) {
+            waiting.reopen();
+        }
+        return waiting;
     }
 
     /** Takes a statement that was reset; false if it is not one to keep. */

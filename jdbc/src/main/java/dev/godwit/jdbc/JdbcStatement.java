@@ -15,6 +15,7 @@ final class JdbcStatement implements SqliteStatement {
     private int columns = -1;
     private @Nullable ResultSet rows;
     private boolean onRow;
+    private boolean closed;
     private int fetchedColumn = -1;
     private @Nullable Object fetched;
 
@@ -105,6 +106,9 @@ final class JdbcStatement implements SqliteStatement {
 
     @Override
     public boolean step() {
+        if (closed) {
+            throw new IllegalStateException("the statement is closed: " + sql);
+        }
         try {
             fetchedColumn = -1;
             onRow = false;
@@ -219,10 +223,19 @@ final class JdbcStatement implements SqliteStatement {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         reset();
+        closed = true;
         if (!idle.give(sql, this)) {
             discard();
         }
+    }
+
+    /** It is somebody's again. */
+    void reopen() {
+        closed = false;
     }
 
     /** Lets go of what is bound. */

@@ -75,8 +75,9 @@ public final class SimulateCommand implements Subcommand {
 
     @Option(
             names = "--long",
-            description = "100,000 seeds: the long run of a release. Takes most of a day on two processors; with --minutes and"
-                    + " --first it can be run in parts.")
+            description =
+                    "100,000 seeds: the long run of a release. Takes most of a day on two processors; with --minutes and"
+                            + " --first it can be run in parts.")
     boolean longRun;
 
     @Option(names = "--minutes", defaultValue = "0", description = "End after so many minutes; 0: when all are run.")
@@ -105,8 +106,8 @@ public final class SimulateCommand implements Subcommand {
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         Progress progress = new Progress(spec.commandLine().getErr(), total);
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
-        Predicate<Campaign.Sum> enough = now -> (stopAtFirst && !now.failures().isEmpty())
-                || (minutes > 0 && System.nanoTime() - deadline > 0);
+        Predicate<Campaign.Sum> enough =
+                now -> (stopAtFirst && !now.failures().isEmpty()) || (minutes > 0 && System.nanoTime() - deadline > 0);
         Campaign.Sum sum = new Campaign(workers, story, enough)
                 .run(first, total, seed -> Plan.random(seed, options), outcome -> heard(outcome, progress));
         List<String> missing = sum.seeds() >= ENOUGH_SEEDS ? missing(sum.reach(), options) : List.of();

@@ -55,6 +55,22 @@ class ClientTest {
     }
 
     @Test
+    void aSyncThatBringsNothingWritesNoCheckpoint() {
+        a.run("insert into task (id, team, title) values ('1', 'red', 'fly')");
+        a.synced();
+        a.synced();
+        try (SqliteConnection other = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+            other.execute("create table written (what); create trigger scope_written after update on godwit_scope"
+                    + " begin insert into written values (new.scope); end");
+            a.synced();
+            assertThat(a.one("select count(*) from written")).isEqualTo("0");
+            a.run("update task set title = 'land' where id = '1'");
+            a.synced();
+            assertThat(a.one("select count(*) from written")).isNotEqualTo("0");
+        }
+    }
+
+    @Test
     void recordsGoInAndOut() {
         Task task = new Task("1", "red", "fly", true, 3, 0.1 + 0.2, new byte[] {0, -1});
         a.db.write(tx -> tx.records(Task.class, "task").insert(task));
