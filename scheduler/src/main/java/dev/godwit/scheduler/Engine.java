@@ -80,6 +80,9 @@ final class Engine implements Attempt.Home {
         step.lost().forEach(attempt -> tell.addAll(stop(attempt)));
         tell.forEach(listeners::call);
         listeners.deliver(store.takeNews());
+        if (store.takeRenewed()) {
+            listeners.rebuilt();
+        }
         for (Round.Claim claim : step.claims()) {
             begin(claim);
         }

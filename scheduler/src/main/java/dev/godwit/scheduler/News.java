@@ -37,6 +37,10 @@ final class News {
         listeners.forEach(listener -> call(() -> listener.trouble(message)));
     }
 
+    void rebuilt() {
+        listeners.forEach(listener -> call(listener::rebuilt));
+    }
+
     /** Calls somebody else's code. */
     void call(Runnable foreign) {
         try {

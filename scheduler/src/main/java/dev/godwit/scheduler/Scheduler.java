@@ -97,11 +97,7 @@ public final class Scheduler implements AutoCloseable {
      * @param connection of the caller, who is in a transaction
      */
     public Enqueued enqueue(SqliteConnection connection, WorkRequest request) {
-        try (Statements statements = new Statements(connection)) {
-            WorkMoves moves = new WorkMoves(statements, options.limits());
-            WorkInsert insert = new WorkInsert(statements, moves, options.limits(), store::nextId);
-            return insert.insert(request, store.moment());
-        }
+        return store.on(connection, (statements, insert) -> insert.insert(request, store.moment()));
     }
 
     /** Something has changed that the scheduler cannot know of. Returns at once. */
@@ -115,8 +111,24 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private <T> T done(T result) {
+    /** Whether it was poked since this was last asked. */
+    boolean takePoke() {
+        lock.lock();
+        try {
+            boolean wasPoked = isPoked;
+            isPoked = false;
+            return wasPoked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was written is durable: tells of it, and looks what there is to do. */
+    <T> T done(T result) {
         listeners.deliver(store.takeNews());
+        if (store.takeRenewed()) {
+            listeners.rebuilt();
+        }
         poke();
         return result;
     }
@@ -157,6 +169,21 @@ public final class Scheduler implements AutoCloseable {
             Optional<WorkRow> row = store.moves().find(id.value()).filter(found -> found.state() == WorkState.PARKED);
             return row.isPresent() && store.moves().requeue(row.get(), now.tick());
         }));
+    }
+
+    /**
+     * Ends the backoff of a work, because somebody taps or knows better. A delay that a server or a request asked for stays.
+     *
+     * @return whether it waited for one
+     */
+    public boolean hurry(WorkId id) {
+        return done(store.write(now -> store.statements()
+                        .run(
+                                "update godwit_work set gate = 0, opens = 0, waiting = ? where id = ? and state = 0 and gate = 1"
+                                        + " and held = 1",
+                                now.tick(),
+                                id.value())
+                > 0));
     }
 
     /** Tries again all that waits for a login. */
@@ -238,6 +265,11 @@ public final class Scheduler implements AutoCloseable {
     public AutoCloseable listen(WorkListener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    /** Something of the scheduler is not as it should be, and it goes on. */
+    void trouble(String message) {
+        listeners.trouble(message);
     }
 
     Engine engine() {

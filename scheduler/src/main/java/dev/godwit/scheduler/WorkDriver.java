@@ -7,6 +7,8 @@ import java.util.List;
  * {@link ManualClock}. Not safe for use by two threads; the scheduler itself is.
  */
 public final class WorkDriver implements AutoCloseable {
+    private static final int MOST_ROUNDS = 10_000;
+
     private final Scheduler scheduler;
     private final ManualClock clock;
     private final Lanes.Caller lanes = new Lanes.Caller();
@@ -38,17 +40,25 @@ public final class WorkDriver implements AutoCloseable {
      * Runs all that is due now, and what becomes due by that.
      *
      * @return how many runs there were
+     * @throws IllegalStateException if there is no end to it
      */
     public int run() {
         int runs = 0;
         int before;
+        int rounds = 0;
         do {
+            if (rounds++ > MOST_ROUNDS) {
+                throw new IllegalStateException(
+                        "the scheduler does not come to rest: " + runs + " runs at one moment; a worker"
+                                + " asks for itself again and again, or this is a defect of the scheduler");
+            }
             before = runs;
+            scheduler.takePoke();
             scheduler.engine().step();
             while (lanes.runOne()) {
                 runs++;
             }
-        } while (runs > before);
+        } while (runs > before || scheduler.takePoke());
         return runs;
     }
 

@@ -15,12 +15,14 @@ final class WorkInsert {
     private final WorkMoves moves;
     private final WorkLimits limits;
     private final LongSupplier ids;
+    private final Quota quota;
 
-    WorkInsert(Statements statements, WorkMoves moves, WorkLimits limits, LongSupplier ids) {
+    WorkInsert(Statements statements, WorkMoves moves, WorkLimits limits, LongSupplier ids, Quota quota) {
         this.statements = statements;
         this.moves = moves;
         this.limits = limits;
         this.ids = ids;
+        this.quota = quota;
     }
 
     /** One request, under its unique name if it has one. */
@@ -28,12 +30,13 @@ final class WorkInsert {
         RequestBounds.check(request, limits);
         UniqueName name = request.name();
         if (name == null) {
+            takePlaces(1);
             return isNew(row(request, null, List.of(), now));
         }
         return switch (name.policy()) {
             case UPDATE, COALESCE -> existing(request, name, now);
             default -> {
-                Opened opened = open(name, now);
+                Opened opened = open(name, 1, now);
                 yield opened.kept() != 0
                         ? new Enqueued(new WorkId(opened.kept()), Result.KEPT)
                         : isNew(row(request, name.name(), opened.needs(), now));
@@ -46,8 +49,14 @@ final class WorkInsert {
         chain.check(limits);
         Map<String, Enqueued> enqueued = new LinkedHashMap<>();
         UniqueName name = chain.name();
-        Opened opened = name == null ? new Opened(0, List.of()) : open(name, now);
-        for (WorkChain.Step step : chain.inOrder()) {
+        List<WorkChain.Step> steps = chain.inOrder();
+        Opened opened = new Opened(0, List.of());
+        if (name == null) {
+            takePlaces(steps.size());
+        } else {
+            opened = open(name, steps.size(), now);
+        }
+        for (WorkChain.Step step : steps) {
             if (opened.kept() != 0) {
                 enqueued.put(step.name(), new Enqueued(new WorkId(opened.kept()), Result.KEPT));
                 continue;
@@ -76,24 +85,58 @@ final class WorkInsert {
     /** What a unique name leaves to do: nothing but to keep one, or to insert after others. */
     private record Opened(long kept, List<Need> needs) {}
 
-    private Opened open(UniqueName name, Settlement.Moment now) {
-        return switch (name.policy()) {
-            case KEEP -> new Opened(live(name.name()), List.of());
-            case REPLACE -> {
-                cancelAll(name.name(), now);
-                yield new Opened(0, List.of());
-            }
-            case APPEND -> new Opened(0, leaves(name.name()));
-            case APPEND_OR_REPLACE -> {
-                if (parked(name.name()) != 0) {
-                    cancelAll(name.name(), now);
+    /** Changes nothing if there is no place for what is to follow. */
+    private Opened open(UniqueName name, int places, Settlement.Moment now) {
+        switch (name.policy()) {
+            case KEEP -> {
+                long kept = live(name.name());
+                if (kept == 0) {
+                    takePlaces(places);
                 }
-                yield new Opened(0, leaves(name.name()));
+                return new Opened(kept, List.of());
             }
-            case UPDATE, COALESCE ->
+            case REPLACE -> replaceAll(name.name(), places, now);
+            case APPEND_OR_REPLACE -> {
+                if (parked(name.name()) == 0) {
+                    takePlaces(places);
+                } else {
+                    replaceAll(name.name(), places, now);
+                }
+            }
+            case APPEND -> takePlaces(places);
+            default ->
                 throw new IllegalArgumentException("a chain cannot have the policy " + name.policy() + " for its name "
                         + name.name() + "; use KEEP, REPLACE, APPEND or APPEND_OR_REPLACE");
-        };
+        }
+        return new Opened(0, leaves(name.name()));
+    }
+
+    private void replaceAll(String name, int places, Settlement.Moment now) {
+        List<Long> replaced = statements.numbers("select id from godwit_work where name = ? and state < 4", name);
+        takePlaces(Math.max(0, places - replaced.size()));
+        for (long id : replaced) {
+            moves.cancel(id, "replaced by another of the name " + name, StopReason.REPLACED, now.tick());
+        }
+    }
+
+    private void takePlaces(int places) {
+        long pending = quota.take(places, this::pending);
+        if (pending >= 0) {
+            throw new IllegalStateException(
+                    pending + " works are not finished, and " + places + " more are above the limit"
+                            + " pendingWorks of " + limits.pendingWorks()
+                            + "; cancel what is parked, ask under a unique name instead of once more each time, or raise the limit");
+        }
+    }
+
+    /** In parts that have an index each. */
+    private long pending() {
+        return statements.number(0, "select count(*) from godwit_work where state in (1, 2, 3)")
+                + statements.number(0, "select count(*) from godwit_work where state = 0 and gate = 0")
+                + statements.number(0, "select count(*) from godwit_work where state = 0 and gate between 1 and 2")
+                + statements.number(0, "select count(*) from godwit_work where state = 0 and gate = 3")
+                + statements.number(
+                        0, "select count(*) from godwit_work where skey is not null and state = 0 and gate = 4");
     }
 
     private long live(String name) {
@@ -104,12 +147,6 @@ final class WorkInsert {
     private long parked(String name) {
         return statements.number(
                 0, "select id from godwit_work where name = ? and state = 3 order by id desc limit 1", name);
-    }
-
-    private void cancelAll(String name, Settlement.Moment now) {
-        for (long id : statements.numbers("select id from godwit_work where name = ? and state < 4", name)) {
-            moves.cancel(id, "replaced by another of the name " + name, StopReason.REPLACED, now.tick());
-        }
     }
 
     /** Unfinished works of a name that no other of that name needs. */
@@ -129,6 +166,7 @@ final class WorkInsert {
         }
         WorkRow row = id == 0 ? null : moves.find(id).orElse(null);
         if (row == null) {
+            takePlaces(1);
             return isNew(row(request, name.name(), List.of(), now));
         }
         WorkRequest old = moves.request(row);

@@ -18,6 +18,12 @@ public record WorkLimits(
         int page,
         int finishedKept,
         int runsKept,
+        int pendingWorks,
+        int queueItems,
+        int itemBytes,
+        int batchItems,
+        int batchBytes,
+        int queueRemembered,
         long intervalMinMillis,
         long backoffMinMillis,
         long backoffMaxMillis,
@@ -43,6 +49,12 @@ public record WorkLimits(
             256, // page: works looked at or moved in one step
             1_000, // finishedKept: succeeded and cancelled works that are still listed
             10_000, // runsKept: records of runs
+            1_000_000, // pendingWorks: works that are not finished, parked ones too
+            100_000, // queueItems: of one queue that are not processed, parked ones too
+            262_144, // itemBytes: of one item of a queue, as its codec makes them
+            100, // batchItems: of a queue that its service is given at once
+            1 << 20, // batchBytes: of a queue that its service is given at once, if it is more than one item
+            10_000, // queueRemembered: processed items of one queue whose idempotency keys are known still
             60_000, // intervalMinMillis: of periodic work
             1_000, // backoffMinMillis
             86_400_000, // backoffMaxMillis
@@ -67,6 +79,12 @@ public record WorkLimits(
             "page",
             "finishedKept",
             "runsKept",
+            "pendingWorks",
+            "queueItems",
+            "itemBytes",
+            "batchItems",
+            "batchBytes",
+            "queueRemembered",
             "intervalMinMillis",
             "backoffMinMillis",
             "backoffMaxMillis",
@@ -76,7 +94,7 @@ public record WorkLimits(
             "ageingMillis",
             "lookMillis");
 
-    private static final int INTS = 14;
+    private static final int INTS = 20;
 
     /** Checks that each is above 0. */
     public WorkLimits {
@@ -95,6 +113,12 @@ public record WorkLimits(
             page,
             finishedKept,
             runsKept,
+            pendingWorks,
+            queueItems,
+            itemBytes,
+            batchItems,
+            batchBytes,
+            queueRemembered,
             intervalMinMillis,
             backoffMinMillis,
             backoffMaxMillis,
@@ -140,6 +164,12 @@ public record WorkLimits(
             page,
             finishedKept,
             runsKept,
+            pendingWorks,
+            queueItems,
+            itemBytes,
+            batchItems,
+            batchBytes,
+            queueRemembered,
             intervalMinMillis,
             backoffMinMillis,
             backoffMaxMillis,
@@ -165,14 +195,20 @@ public record WorkLimits(
                 (int) v[11],
                 (int) v[12],
                 (int) v[13],
-                v[14],
-                v[15],
-                v[16],
-                v[17],
-                v[18],
-                v[19],
+                (int) v[14],
+                (int) v[15],
+                (int) v[16],
+                (int) v[17],
+                (int) v[18],
+                (int) v[19],
                 v[20],
-                v[21]);
+                v[21],
+                v[22],
+                v[23],
+                v[24],
+                v[25],
+                v[26],
+                v[27]);
     }
 
     /** A reason, at most as long as is kept. */

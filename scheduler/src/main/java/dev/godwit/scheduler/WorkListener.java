@@ -10,4 +10,7 @@ public interface WorkListener {
 
     /** Something is wrong with the scheduler itself; it goes on as well as it can. */
     default void trouble(String message) {}
+
+    /** The scheduler's tables were broken, and are new and empty now: enqueue again what is still to be done. */
+    default void rebuilt() {}
 }

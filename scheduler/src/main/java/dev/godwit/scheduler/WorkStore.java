@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkStore implements AutoCloseable {
     private static final int ID_BITS = 20;
+    private static final int KEY_BITS = 48;
 
     private final SchedulerOptions options;
     private final Consumer<String> trouble;
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentLinkedQueue<WorkNews> news = new ConcurrentLinkedQueue<>();
     private final AtomicLong lastId = new AtomicLong();
+    private final Quota quota;
     private final SqliteConnection connection;
     private final Statements statements;
     private final WorkMoves moves;
@@ -35,16 +39,18 @@ final class WorkStore implements AutoCloseable {
     private volatile Timeline timeline;
     private long epoch;
     private volatile boolean isClosed;
+    private final AtomicBoolean isRenewed = new AtomicBoolean();
 
     WorkStore(SchedulerOptions options, Consumer<String> trouble) {
         this.options = options;
         this.trouble = trouble;
         this.timeline = Timeline.begin(options.clock());
+        this.quota = new Quota(options.limits().pendingWorks());
         this.connection = options.driver().open(options.database());
         try {
             this.statements = new Statements(connection);
             this.moves = new WorkMoves(statements, options.limits());
-            this.insert = new WorkInsert(statements, moves, options.limits(), this::nextId);
+            this.insert = new WorkInsert(statements, moves, options.limits(), this::nextId, quota);
             String wrong = WorkTables.ensure(connection);
             if (!wrong.isEmpty()) {
                 report(wrong);
@@ -57,6 +63,7 @@ final class WorkStore implements AutoCloseable {
     }
 
     private void report(String wrong) {
+        isRenewed.set(true);
         trouble.accept("the scheduler's tables in " + options.database().path()
                 + " were broken and are made anew, without work; enqueue again what is still to be done. " + wrong);
     }
@@ -106,6 +113,13 @@ final class WorkStore implements AutoCloseable {
         return id >> ID_BITS;
     }
 
+    /** A key that nobody else makes, on this device or another. */
+    String nextKey() {
+        long one = (long) (options.chance().getAsDouble() * (1L << KEY_BITS));
+        long other = (long) (options.chance().getAsDouble() * (1L << KEY_BITS));
+        return Long.toHexString(nextId()) + "-" + Long.toHexString(one) + "-" + Long.toHexString(other);
+    }
+
     /** Now, in ticks. */
     long tick() {
         return timeline.now(options.clock());
@@ -124,6 +138,23 @@ final class WorkStore implements AutoCloseable {
 
     WorkInsert insert() {
         return insert;
+    }
+
+    /** Inserts over a connection of somebody else, in a transaction of his. */
+    <T> T on(SqliteConnection others, BiFunction<Statements, WorkInsert, T> body) {
+        try (Statements own = new Statements(others)) {
+            WorkMoves theirs = new WorkMoves(own, options.limits());
+            return body.apply(own, new WorkInsert(own, theirs, options.limits(), this::nextId, quota));
+        }
+    }
+
+    WorkLimits limits() {
+        return options.limits();
+    }
+
+    /** Whether the tables were made anew since this was last asked. */
+    boolean takeRenewed() {
+        return isRenewed.getAndSet(false);
     }
 
     Statements statements() {

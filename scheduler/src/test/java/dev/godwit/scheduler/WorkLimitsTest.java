@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.sql.SqliteConnection;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
@@ -169,6 +170,80 @@ class WorkLimitsTest {
                         .mapToLong(w -> w.id().value())
                         .max()
                         .orElse(0));
+    }
+
+    @Test
+    void noMoreWorksAreKeptThanTheBoundAllowsAndARefusalChangesNothing() {
+        room.limits = room.limits.with("pendingWorks", 3);
+        room.worker("w").open();
+        WorkRequest of = WorkRequest.of("w").withTag("t");
+        WorkId parked = room.enqueue(WorkRequest.of("none"));
+        room.driver.run();
+        room.enqueue(of.withName("n", UniqueName.Policy.KEEP).withDelay(1_000));
+        assertThatThrownBy(() -> room.scheduler()
+                        .enqueue(WorkChain.empty()
+                                .then("a", of)
+                                .then("b", of, "a")
+                                .withName("c", UniqueName.Policy.KEEP)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(
+                        "2 works are not finished, and 2 more are above the limit pendingWorks of 3; cancel");
+        room.enqueue(of.withConstraint(Constraint.custom("x")));
+        room.enqueue(of.withName("n", UniqueName.Policy.KEEP));
+        room.enqueue(of.withName("n", UniqueName.Policy.UPDATE).withDelay(2_000));
+        room.enqueue(of.withName("n", UniqueName.Policy.REPLACE).withDelay(3_000));
+        room.sql("create table note (text text)");
+        try (SqliteConnection own = room.connect()) {
+            own.execute("begin immediate; insert into note values ('mine')");
+            WorkRequest fresh = of.withConstraint(Constraint.custom("y")).withTag("u");
+            assertThatThrownBy(() -> room.scheduler().enqueue(own, fresh)).hasMessageContaining("pendingWorks of 3");
+            assertThatThrownBy(() -> room.scheduler().enqueue(own, fresh.withName("n", UniqueName.Policy.APPEND)))
+                    .hasMessageContaining("pendingWorks of 3");
+            own.execute("commit");
+        }
+        assertThat(room.number("select count(*) from note")).isEqualTo(1);
+        assertThat(room.number("select count(*) from godwit_work_constraint where text like '%y%'"))
+                .isZero();
+        assertThat(room.number("select count(*) from godwit_work_tag where tag = 'u'"))
+                .isZero();
+        assertThat(room.number("select count(*) from godwit_work where state < 4"))
+                .isEqualTo(3);
+        room.scheduler().cancel(parked);
+        room.enqueue(of);
+        assertThat(room.driver.run()).isEqualTo(1);
+    }
+
+    @Test
+    void aReplacementInAFullTableTakesThePlaceOfWhatItReplaces() {
+        room.limits = room.limits.with("pendingWorks", 2);
+        room.worker("w").open();
+        WorkRequest of = WorkRequest.of("w").withDelay(1_000);
+        WorkId first = room.enqueue(of.withName("n", UniqueName.Policy.REPLACE));
+        room.enqueue(of);
+        WorkChain two = WorkChain.empty().then("a", WorkRequest.of("w")).then("b", WorkRequest.of("w"), "a");
+        assertThatThrownBy(() -> room.scheduler().enqueue(two.withName("n", UniqueName.Policy.REPLACE)))
+                .hasMessageContaining("pendingWorks of 2");
+        assertThat(room.state(first)).as("nothing was cancelled").isEqualTo(WorkState.ENQUEUED);
+        room.enqueue(of.withName("n", UniqueName.Policy.REPLACE));
+        assertThat(room.state(first)).isEqualTo(WorkState.CANCELLED);
+    }
+
+    @Test
+    void placesAreCountedAgainWhenTheyAreGivenOut() {
+        Quota quota = new Quota(5_000);
+        long[] rows = new long[2];
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(quota.take(1, () -> {
+                        rows[1]++;
+                        return rows[0];
+                    }))
+                    .isNegative();
+            rows[0]++;
+        }
+        assertThat(rows[1]).as("counts").isEqualTo(5);
+        assertThat(quota.take(1, () -> rows[0])).isEqualTo(5_000);
+        assertThat(quota.take(2, () -> 4_999)).isEqualTo(4_999);
+        assertThat(quota.take(2, () -> 4_998)).isNegative();
     }
 
     @Test
