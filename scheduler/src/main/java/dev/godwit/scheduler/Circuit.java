@@ -20,9 +20,17 @@ package dev.godwit.scheduler;
  * @param outcomes the latest ones as bits, the latest in the lowest, 1 for a failure
  * @param openings how often it opened without a success since
  * @param untilMillis open: when the pause ends; half-open: when the probe counts as lost; closed: nothing
+ * @param namedMillis the server has asked to be left in peace until then
  * @param usedMillis when it was last heard of
  */
-public record Circuit(State state, int failuresInARow, long outcomes, int openings, long untilMillis, long usedMillis) {
+public record Circuit(
+        State state,
+        int failuresInARow,
+        long outcomes,
+        int openings,
+        long untilMillis,
+        long namedMillis,
+        long usedMillis) {
     /** Whether a host is asked. */
     public enum State {
         /** It is. */
@@ -34,7 +42,7 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
     }
 
     /** Nothing is held against the host. */
-    static final Circuit NEW = new Circuit(State.CLOSED, 0, 0, 0, 0, Long.MIN_VALUE);
+    static final Circuit NEW = new Circuit(State.CLOSED, 0, 0, 0, 0, 0, Long.MIN_VALUE);
 
     boolean allows(long nowMillis) {
         return state == State.CLOSED || nowMillis >= untilMillis;
@@ -49,12 +57,13 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
                         outcomes,
                         openings,
                         nowMillis + rules.probeMillis(),
+                        namedMillis,
                         nowMillis);
     }
 
     Circuit succeeded(long nowMillis) {
         return switch (state) {
-            case CLOSED -> new Circuit(State.CLOSED, 0, outcomes << 1, 0, 0, nowMillis);
+            case CLOSED -> new Circuit(State.CLOSED, 0, outcomes << 1, 0, 0, 0, nowMillis);
             case OPEN -> used(nowMillis);
             case HALF_OPEN -> NEW.used(nowMillis);
         };
@@ -67,13 +76,14 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
                 || state == State.HALF_OPEN
                 || (state == State.CLOSED && (inARow >= rules.failuresInARow() || tooMany(latest, rules)));
         if (!opens) {
-            return new Circuit(state, inARow, latest, openings, untilMillis, nowMillis);
+            return new Circuit(state, inARow, latest, openings, untilMillis, namedMillis, nowMillis);
         }
         // What fails while it is open was asked before: it is no further opening, and shortens no pause.
         int count = state == State.OPEN ? openings : openings + 1;
         long from = state == State.OPEN ? untilMillis : nowMillis + rules.pauseMillis(count);
         long until = Math.max(from, nowMillis + retryAfterMillis);
-        return new Circuit(State.OPEN, inARow, latest, count, until, nowMillis);
+        long named = retryAfterMillis > 0 ? Math.max(namedMillis, nowMillis + retryAfterMillis) : namedMillis;
+        return new Circuit(State.OPEN, inARow, latest, count, until, named, nowMillis);
     }
 
     private static boolean tooMany(long outcomes, CircuitBreaker.Rules rules) {
@@ -82,7 +92,22 @@ public record Circuit(State state, int failuresInARow, long outcomes, int openin
     }
 
     private Circuit used(long nowMillis) {
-        return new Circuit(state, failuresInARow, outcomes, openings, untilMillis, nowMillis);
+        return new Circuit(state, failuresInARow, outcomes, openings, untilMillis, namedMillis, nowMillis);
+    }
+
+    /** There is reason to believe that it answers again: the pause ends, but for one that the server has asked for. */
+    Circuit hurried(long nowMillis) {
+        long until = Math.min(untilMillis, Math.max(nowMillis, namedMillis));
+        return state == State.OPEN
+                ? new Circuit(state, failuresInARow, outcomes, openings, until, namedMillis, usedMillis)
+                : this;
+    }
+
+    /** What asked last will not tell: if it was the probe, another may try at once. */
+    Circuit givenBack(long nowMillis) {
+        return state == State.HALF_OPEN
+                ? new Circuit(state, failuresInARow, outcomes, openings, nowMillis, namedMillis, usedMillis)
+                : this;
     }
 
     /** Whether forgetting it changes nothing. */

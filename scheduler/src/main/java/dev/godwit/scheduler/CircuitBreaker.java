@@ -119,6 +119,18 @@ public record CircuitBreaker(Rules rules, Map<String, Circuit> circuits) {
         return with(host, circuit(host).failed(nowMillis, believed, rules));
     }
 
+    /** The way to all hosts is new or better: each that is left in peace may be tried, unless it asked for a time. */
+    public CircuitBreaker hurried(long nowMillis) {
+        Map<String, Circuit> next = new LinkedHashMap<>(circuits);
+        next.replaceAll((host, circuit) -> circuit.hurried(nowMillis));
+        return new CircuitBreaker(rules, next);
+    }
+
+    /** After a request that was given up before it could tell anything of the host. */
+    public CircuitBreaker givenBack(String host, long nowMillis) {
+        return with(host, circuit(host).givenBack(nowMillis));
+    }
+
     private CircuitBreaker with(String host, Circuit circuit) {
         if (host.isEmpty() || host.length() > MAX_HOST_CHARS) {
             throw new IllegalArgumentException(

@@ -1,12 +1,14 @@
 package dev.godwit.scheduler;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The device at one moment.
  *
  * @param facts what is known; a fact that is not in it is unknown
- * @param custom the application's own conditions, by name
+ * @param custom the application's own conditions, by name; a host of which {@code host:name} is said to be false is not asked
  * @param freeBytes free space on the disk that holds the data, or -1 if unknown
  */
 public record ConditionSnapshot(Map<Fact, Reading> facts, Map<String, Reading> custom, long freeBytes) {
@@ -17,6 +19,23 @@ public record ConditionSnapshot(Map<Fact, Reading> facts, Map<String, Reading> c
     public ConditionSnapshot {
         facts = Map.copyOf(facts);
         custom = Map.copyOf(custom);
+    }
+
+    private static final String HOST = "host:";
+
+    /** Whether a host answers: false while its circuit is open, or as long as the application says so. */
+    Truth host(String name) {
+        return custom(HOST + name).truth();
+    }
+
+    /** The same, with hosts that are not to be asked. */
+    ConditionSnapshot without(Collection<String> hosts) {
+        if (hosts.isEmpty()) {
+            return this;
+        }
+        Map<String, Reading> more = new HashMap<>(custom);
+        hosts.forEach(host -> more.put(HOST + host, new Reading(Truth.FALSE, "circuit breaker", 0)));
+        return new ConditionSnapshot(facts, more, freeBytes);
     }
 
     /** What is known of a fact. */

@@ -82,6 +82,15 @@ public sealed interface Constraint extends Combining {
     }
 
     /**
+     * A host is not one that keeps failing: see {@link CircuitBreaker}. {@link WorkRequest#withHost} adds it.
+     *
+     * @param name with its port, if that is not the usual one
+     */
+    static Constraint host(String name) {
+        return new Host(name);
+    }
+
+    /**
      * The hours of each day from one time to another, for example {@code window("22:00", "06:00", zone)}.
      *
      * @param from the first minute in it, as {@code HH:mm}
@@ -138,6 +147,9 @@ public sealed interface Constraint extends Combining {
 
         /** For a condition of the application's own. */
         T custom(String name);
+
+        /** For a host. */
+        T host(String name);
 
         /** For all of some. */
         T allOf(List<Constraint> parts);
@@ -213,6 +225,19 @@ public sealed interface Constraint extends Combining {
         @Override
         public <T> T match(Cases<T> cases) {
             return cases.custom(name);
+        }
+    }
+
+    /** A host does not keep failing. A name is of letters, digits and {@code . _ - : [ ]}. */
+    record Host(String name) implements Constraint {
+        /** Checks. */
+        public Host {
+            ConstraintText.requireHost(name);
+        }
+
+        @Override
+        public <T> T match(Cases<T> cases) {
+            return cases.host(name);
         }
     }
 

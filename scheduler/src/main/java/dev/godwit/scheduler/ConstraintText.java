@@ -5,6 +5,7 @@ import dev.godwit.scheduler.Constraint.AnyOf;
 import dev.godwit.scheduler.Constraint.Custom;
 import dev.godwit.scheduler.Constraint.FreeBytes;
 import dev.godwit.scheduler.Constraint.Holds;
+import dev.godwit.scheduler.Constraint.Host;
 import dev.godwit.scheduler.Constraint.Not;
 import dev.godwit.scheduler.Constraint.Soft;
 import dev.godwit.scheduler.Constraint.TimeWindow;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Constraints as text, which the store keeps, and their bounds. No blanks, and one text for each constraint:
  *
  * <pre>
- * constraint = fact | "free(" bytes ")" | "window(" HH:mm "-" HH:mm "," zone ")" | "custom(" name ")"
+ * constraint = fact | "free(" bytes ")" | "window(" HH:mm "-" HH:mm "," zone ")" | "custom(" name ")" | "host(" name ")"
  *            | "all(" [constraint {"," constraint}] ")" | "any(" constraint {"," constraint} ")"
  *            | "not(" constraint ")" | "soft(" constraint "," millis ")"
  * fact       = "connected" | "unmetered" | "not-roaming" | … the names of {@link Fact} in small letters, with hyphens
@@ -65,6 +66,16 @@ final class ConstraintText {
         require(
                 legal,
                 "a name of 1 to " + Constraint.MAX_NAME_CHARS + " letters, digits, . _ - : / and single blanks within",
+                "\"" + name + "\"");
+    }
+
+    static void requireHost(String name) {
+        boolean legal = !name.isEmpty() && name.length() <= CircuitBreaker.MAX_HOST_CHARS;
+        legal &= name.codePoints()
+                .allMatch(letter -> Character.isLetterOrDigit(letter) || "._-:[]".indexOf(letter) >= 0);
+        require(
+                legal,
+                "a host of 1 to " + CircuitBreaker.MAX_HOST_CHARS + " letters, digits and . _ - : [ ]",
                 "\"" + name + "\"");
     }
 
@@ -135,8 +146,9 @@ final class ConstraintText {
                 return new Holds(fact);
             }
         }
-        if (!List.of("free", "window", "custom", "all", "any", "not", "soft").contains(word)) {
-            throw wrong(start, "a fact, as unmetered, or free, window, custom, all, any, not, soft", null);
+        if (!List.of("free", "window", "custom", "host", "all", "any", "not", "soft")
+                .contains(word)) {
+            throw wrong(start, "a fact, as unmetered, or free, window, custom, host, all, any, not, soft", null);
         }
         expect('(');
         try {
@@ -155,6 +167,7 @@ final class ConstraintText {
             case "free" -> new FreeBytes(number());
             case "window" -> window();
             case "custom" -> new Custom(until(')'));
+            case "host" -> new Host(until(')'));
             case "all" -> new AllOf(list(depth));
             case "any" -> new AnyOf(list(depth));
             case "not" -> new Not(constraint(depth + 1));
@@ -266,6 +279,11 @@ final class ConstraintText {
         @Override
         public String custom(String name) {
             return "custom(" + name + ")";
+        }
+
+        @Override
+        public String host(String name) {
+            return "host(" + name + ")";
         }
 
         @Override

@@ -72,6 +72,11 @@ final class ConstraintWords implements Constraint.Cases<String> {
     }
 
     @Override
+    public String host(String name) {
+        return (opposite ? "no answer of " : "an answer of ") + name;
+    }
+
+    @Override
     public String allOf(List<Constraint> parts) {
         if (!opposite && new Constraint.AllOf(parts).equals(METERED)) {
             return "a metered network";

@@ -31,6 +31,8 @@ final class Engine implements Attempt.Home {
     private final ConcurrentLinkedQueue<Attempt> over = new ConcurrentLinkedQueue<>();
     private final Map<Long, Boolean> heldBefore = new HashMap<>();
     private final AtomicInteger abandoned = new AtomicInteger();
+    private volatile CircuitBreaker breaker;
+    private boolean wasOnline = true;
     private int sincePurge;
     private double meanMillis = 1_000;
 
@@ -41,7 +43,13 @@ final class Engine implements Attempt.Home {
         this.lanes = lanes;
         this.listeners = listeners;
         this.poke = poke;
+        this.breaker = CircuitBreaker.closed(options.circuits());
         workers.putAll(options.workers());
+    }
+
+    /** What is known of hosts. */
+    CircuitBreaker breaker() {
+        return breaker;
     }
 
     /** Adds a worker, and tries again what is parked for want of it. */
@@ -62,7 +70,7 @@ final class Engine implements Attempt.Home {
     }
 
     /** What one transaction has found out. */
-    private record Step(List<Round.Claim> claims, List<Attempt> lost, long next) {}
+    private record Step(List<Round.Claim> claims, List<Attempt> lost, long next, CircuitBreaker breaker) {}
 
     /**
      * One step.
@@ -75,6 +83,8 @@ final class Engine implements Attempt.Home {
         settled.addAll(look(tell));
         ConditionSnapshot device = options.conditions().now();
         Step step = store.write(now -> inTransaction(settled, device, now));
+        breaker = step.breaker();
+        wasOnline = isOnline(device);
         over.removeAll(settled);
         settled.forEach(this::forget);
         step.lost().forEach(attempt -> tell.addAll(stop(attempt)));
@@ -96,10 +106,14 @@ final class Engine implements Attempt.Home {
             long taken = store.takeOver(now.tick());
             attempts.values().stream().filter(a -> !settled.contains(a)).forEach(lost::add);
             if (taken != 0) {
-                return new Step(List.of(), lost, Math.max(1, taken - now.tick()));
+                return new Step(List.of(), lost, Math.max(1, taken - now.tick()), breaker);
             }
         }
-        Round round = new Round(store, options, now, device);
+        Hosts hosts = new Hosts(breaker, now.tick());
+        if (isOnline(device) && !wasOnline) {
+            hosts.hurry();
+        }
+        Round round = new Round(store, options, now, device, hosts);
         settled.forEach(round::settle);
         List<Attempt> running = attempts.values().stream()
                 .filter(attempt -> !settled.contains(attempt))
@@ -119,7 +133,11 @@ final class Engine implements Attempt.Home {
             round.purge();
         }
         store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
-        return new Step(claims, lost, round.next());
+        return new Step(claims, lost, round.next(), hosts.learned());
+    }
+
+    private static boolean isOnline(ConditionSnapshot device) {
+        return Evaluation.of(Constraint.validated(), device, 0, 0).met();
     }
 
     private int free(int running) {
@@ -226,7 +244,7 @@ final class Engine implements Attempt.Home {
         List<Attempt> settled = new ArrayList<>(over);
         store.write(now -> {
             if (store.isOwner()) {
-                Round round = new Round(store, options, now, ConditionSnapshot.UNKNOWN);
+                Round round = new Round(store, options, now, ConditionSnapshot.UNKNOWN, new Hosts(breaker, now.tick()));
                 settled.forEach(round::settle);
                 store.lease(0);
             }

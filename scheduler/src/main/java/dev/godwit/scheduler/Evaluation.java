@@ -20,6 +20,7 @@ import java.util.List;
  * <tr><td>idle</td><td>in use</td><td>it would disturb somebody; let it be soft where nobody can tell</td></tr>
  * <tr><td>storage not low</td><td>not low</td><td>a full disk is an error that the work survives</td></tr>
  * <tr><td>free bytes</td><td>enough</td><td>as above</td></tr>
+ * <tr><td>a host</td><td>answers</td><td>trying tells</td></tr>
  * <tr><td>a condition of the application's own</td><td>does not hold</td><td>the application has not said it yet</td></tr>
  * </table>
  *

@@ -5,6 +5,7 @@ import dev.godwit.scheduler.Constraint.AnyOf;
 import dev.godwit.scheduler.Constraint.Custom;
 import dev.godwit.scheduler.Constraint.FreeBytes;
 import dev.godwit.scheduler.Constraint.Holds;
+import dev.godwit.scheduler.Constraint.Host;
 import dev.godwit.scheduler.Constraint.Not;
 import dev.godwit.scheduler.Constraint.Soft;
 import dev.godwit.scheduler.Constraint.TimeWindow;
@@ -78,6 +79,12 @@ final class Evaluator implements Constraint.Cases<Evaluation> {
     public Evaluation custom(String name) {
         Truth truth = now.custom(name).truth();
         return leaf(new Custom(name), truth, truth == Truth.TRUE, NEVER);
+    }
+
+    @Override
+    public Evaluation host(String name) {
+        Truth truth = now.host(name);
+        return leaf(new Host(name), truth, truth != Truth.FALSE, NEVER);
     }
 
     private Evaluation leaf(Constraint leaf, Truth truth, boolean holds, long changesInMillis) {

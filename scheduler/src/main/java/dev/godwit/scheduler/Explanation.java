@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why work is where it is, in one English sentence for people: "waiting for an unmetered network since 14:02; attempt 3 of 8 after
@@ -22,6 +23,7 @@ import java.util.List;
  * @param deadlineMillis when it gives up, by the wall clock; 0 for never
  * @param behindKey the serial key of which other work comes first; empty for none
  * @param needs the works that must end first, in words for people
+ * @param host the host that is left in peace for now; null for none
  * @param reason why it is parked or was cancelled, or how the last attempt ended; empty if there is nothing to say
  */
 public record Explanation(
@@ -34,6 +36,7 @@ public record Explanation(
         long deadlineMillis,
         String behindKey,
         List<String> needs,
+        @Nullable SilentHost host,
         String reason) {
     /** Works that are named; of more, the number is told. */
     static final int NAMED = 3;
@@ -59,6 +62,15 @@ public record Explanation(
         CANCELLED
     }
 
+    /**
+     * A host that keeps failing.
+     *
+     * @param name of the host
+     * @param failures in a row
+     * @param nextMillis when it is tried again, by the wall clock; 0 if it is being tried
+     */
+    public record SilentHost(String name, int failures, long nextMillis) {}
+
     /** Keeps a copy. */
     public Explanation {
         needs = List.copyOf(needs);
@@ -66,49 +78,115 @@ public record Explanation(
 
     /** Where the work is, and since when by the wall clock. */
     public static Explanation of(Stand stand, long sinceMillis) {
-        return new Explanation(stand, sinceMillis, 0, 0, Constraint.NONE, 0, 0, "", List.of(), "");
+        return new Explanation(stand, sinceMillis, 0, 0, Constraint.NONE, 0, 0, "", List.of(), null, "");
     }
 
     /** With its attempt, of how many (0 for any number). */
     public Explanation attempt(int number, int of) {
         return new Explanation(
-                stand, sinceMillis, number, of, missing, nextMillis, deadlineMillis, behindKey, needs, reason);
+                stand, sinceMillis, number, of, missing, nextMillis, deadlineMillis, behindKey, needs, host, reason);
     }
 
     /** With what of its constraint is not met, as {@link Evaluation#missing()} says. */
     public Explanation missing(Constraint unmet) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, unmet, nextMillis, deadlineMillis, behindKey, needs, reason);
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                unmet,
+                nextMillis,
+                deadlineMillis,
+                behindKey,
+                needs,
+                host,
+                reason);
     }
 
     /** With the time before which it is not tried. */
     public Explanation notBefore(long wallMillis) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, wallMillis, deadlineMillis, behindKey, needs, reason);
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                missing,
+                wallMillis,
+                deadlineMillis,
+                behindKey,
+                needs,
+                host,
+                reason);
     }
 
     /** With the time at which it gives up. */
     public Explanation givesUp(long wallMillis) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, wallMillis, behindKey, needs, reason);
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                missing,
+                nextMillis,
+                wallMillis,
+                behindKey,
+                needs,
+                host,
+                reason);
     }
 
     /** With the serial key of which other work comes first. */
     public Explanation behind(String key) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, deadlineMillis, key, needs, reason);
+                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, deadlineMillis, key, needs, host, reason);
     }
 
     /** With the works that must end first. */
     public Explanation needing(List<String> works) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, deadlineMillis, behindKey, works, reason);
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                missing,
+                nextMillis,
+                deadlineMillis,
+                behindKey,
+                works,
+                host,
+                reason);
+    }
+
+    /** With the host that is left in peace for now. */
+    public Explanation host(SilentHost silent) {
+        return new Explanation(
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                missing,
+                nextMillis,
+                deadlineMillis,
+                behindKey,
+                needs,
+                silent,
+                reason);
     }
 
     /** With a reason. */
     public Explanation because(String why) {
         return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, deadlineMillis, behindKey, needs, why);
+                stand,
+                sinceMillis,
+                attempt,
+                ofAttempts,
+                missing,
+                nextMillis,
+                deadlineMillis,
+                behindKey,
+                needs,
+                host,
+                why);
     }
 
     /**
@@ -148,6 +226,10 @@ public record Explanation(
         boolean later = nextMillis > nowMillis;
         boolean asks = !missing.equals(Constraint.NONE);
         String behind = behindKey.isEmpty() ? "" : "behind other work of the key \"" + behindKey + "\"";
+        SilentHost silent = host;
+        if (silent != null) {
+            parts.add(words.silent(silent));
+        }
         if (asks) {
             parts.add("waiting for " + missing.readable() + since);
             if (!behind.isEmpty()) {
@@ -157,10 +239,10 @@ public record Explanation(
             parts.add("waiting" + since + " " + behind);
         } else if (later) {
             parts.add("waiting" + since + " until " + words.time(nextMillis));
-        } else {
+        } else if (silent == null) {
             parts.add("ready to run" + since);
         }
-        boolean waitsForMore = asks || !behind.isEmpty();
+        boolean waitsForMore = asks || !behind.isEmpty() || silent != null;
         addAttempt(parts, waitsForMore || later ? " after that" : " comes next");
         if (later && waitsForMore) {
             parts.add("not before " + words.time(nextMillis));
@@ -213,6 +295,13 @@ public record Explanation(
             String year = time.getYear() == now.getYear() ? "" : " " + time.getYear();
             return name(time.getDayOfWeek()) + " " + time.getDayOfMonth() + " " + name(time.getMonth()) + year + " "
                     + clock;
+        }
+
+        String silent(SilentHost host) {
+            String failed = host.failures() == 1 ? "failed" : "failed " + host.failures() + " times";
+            boolean later = host.nextMillis() > now.toInstant().toEpochMilli();
+            return "waiting for " + host.name() + ", which " + failed + "; "
+                    + (later ? "next try " + at(host.nextMillis()) : "another work tries it");
         }
 
         String at(long wallMillis) {

@@ -1,6 +1,8 @@
 package dev.godwit.scheduler;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,15 +26,17 @@ final class Round {
     private final WorkLimits limits;
     private final Settlement.Moment now;
     private final ConditionSnapshot device;
+    private final Hosts hosts;
     private long next = Long.MAX_VALUE;
 
-    Round(WorkStore store, SchedulerOptions options, Settlement.Moment now, ConditionSnapshot device) {
+    Round(WorkStore store, SchedulerOptions options, Settlement.Moment now, ConditionSnapshot device, Hosts hosts) {
         this.store = store;
         this.statements = store.statements();
         this.moves = store.moves();
         this.limits = options.limits();
         this.now = now;
         this.device = device;
+        this.hosts = hosts;
     }
 
     /** In how many ms time alone may change what there is to do. */
@@ -48,6 +52,7 @@ final class Round {
     void settle(Attempt attempt) {
         WorkRow begun = attempt.row();
         StopReason stop = attempt.stopReason().orElse(null);
+        hosts.told(moves.constraint(begun.own()), attempt.outcome(), stop);
         Optional<WorkRow> row = store.running(begun.id(), begun.token());
         if (row.isEmpty()) {
             boolean cancelled = moves.find(begun.id())
@@ -203,14 +208,16 @@ final class Round {
         }
     }
 
+    /** Hosts aside: no run is stopped, and no backoff ended, because another has failed or the time of a pause is over. */
     private Evaluation evaluate(long cons, long waited) {
-        return evaluate(moves.constraint(cons), waited);
+        return evaluate(cons, device, waited);
     }
 
-    private Evaluation evaluate(Constraint constraint, long waited) {
+    private Evaluation evaluate(long cons, ConditionSnapshot known, long waited) {
+        Constraint constraint = moves.constraint(cons);
         return constraint.equals(Constraint.NONE)
                 ? new Evaluation(true, List.of(), Long.MAX_VALUE)
-                : Evaluation.of(constraint, device, now.wall(), waited);
+                : Evaluation.of(constraint, known, now.wall(), waited);
     }
 
     /** Whether what a run needs still holds. */
@@ -243,8 +250,10 @@ final class Round {
             }
         }
         Map<Long, Ready> ready = new HashMap<>();
+        Set<String> silent = Hosts.silent(hosts.learned(), now.tick());
+        ConditionSnapshot known = device.without(silent);
         for (long cons : distinct("select min(cons) from godwit_work where state = 0 and gate = 0 and cons > ?", -1)) {
-            for (Ready each : ready(cons, free, heldBefore)) {
+            for (Ready each : ready(cons, known, free, heldBefore)) {
                 if (!workers.contains(each.row().worker())) {
                     park(each.row());
                 } else if (!ids.contains(each.row().id())) {
@@ -254,7 +263,7 @@ final class Round {
         }
         List<Claim> claims = new ArrayList<>();
         List<Dispatch.Candidate> candidates =
-                ready.values().stream().map(Ready::candidate).toList();
+                tried(ready.values()).stream().map(Ready::candidate).toList();
         for (Dispatch.Candidate chosen :
                 Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), free, limits.perWorker())) {
             Ready each = ready.get(chosen.id());
@@ -265,16 +274,31 @@ final class Round {
         return claims;
     }
 
+    /** All of them but, of a host that is on trial, one. */
+    private List<Ready> tried(Collection<Ready> ready) {
+        List<Ready> sorted = new ArrayList<>(ready);
+        sorted.sort(Comparator.comparingLong((Ready each) -> each.row().rank())
+                .thenComparingLong(each -> each.row().id()));
+        Set<String> onTrial = new HashSet<>();
+        sorted.removeIf(each -> Hosts.of(moves.constraint(each.row().cons())).stream()
+                .anyMatch(host -> hosts.isOnTrial(host) && !onTrial.add(host)));
+        return sorted;
+    }
+
     private void park(WorkRow row) {
         String reason =
                 "no worker named " + row.worker() + " is registered; register it, or cancel work " + row.workId();
         moves.move(row, Move.parked(row, row.attempts(), ParkReason.NO_WORKER, reason), null, now.tick());
     }
 
-    private List<Ready> ready(long cons, int free, Map<Long, Boolean> heldBefore) {
-        Evaluation atOnce = evaluate(cons, 0);
-        heldBefore.put(cons, atOnce.met());
-        if (!atOnce.met() && !evaluate(cons, Long.MAX_VALUE).met()) {
+    private List<Ready> ready(long cons, ConditionSnapshot known, int free, Map<Long, Boolean> heldBefore) {
+        boolean ofDevice = evaluate(cons, 0).met();
+        heldBefore.put(cons, ofDevice);
+        Evaluation atOnce = evaluate(cons, known, 0);
+        if (ofDevice && !atOnce.met()) {
+            in(hosts.changesInMillis());
+        }
+        if (!atOnce.met() && !evaluate(cons, known, Long.MAX_VALUE).met()) {
             in(atOnce.changesInMillis());
             return List.of();
         }
@@ -294,7 +318,7 @@ final class Round {
         }
         List<Ready> relaxed = new ArrayList<>();
         for (Ready each : page) {
-            Evaluation now = evaluate(cons, this.now.tick() - each.row().since());
+            Evaluation now = evaluate(cons, known, this.now.tick() - each.row().since());
             if (now.met()) {
                 relaxed.add(each);
             } else {
@@ -325,6 +349,7 @@ final class Round {
             return Optional.empty();
         }
         moves.began(row);
+        hosts.asked(moves.constraint(row.own()));
         return Optional.of(
                 new Claim(row.started(now.tick()), input, request.budget().timeoutMillis()));
     }

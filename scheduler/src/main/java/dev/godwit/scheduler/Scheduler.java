@@ -247,8 +247,8 @@ public final class Scheduler implements AutoCloseable {
      */
     public String explain(WorkId id, ZoneId zone) {
         long now = options.clock().wallMillis();
-        return find(id).map(work ->
-                        reads.explanation(work, options.conditions().now(), now).sentence(now, zone))
+        return find(id).map(work -> reads.explanation(work, options.conditions().now(), engine.breaker(), now)
+                        .sentence(now, zone))
                 .orElse("no work has the number " + id + ": it is finished and forgotten, or never was");
     }
 

@@ -17,6 +17,7 @@ public final class SchedulerOptions {
     private final Conditions conditions;
     private final WorkLimits limits;
     private final boolean isOnlyProcess;
+    private final CircuitBreaker.Rules circuits;
 
     private SchedulerOptions(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance, Rest rest) {
@@ -28,9 +29,15 @@ public final class SchedulerOptions {
         this.conditions = rest.conditions;
         this.limits = rest.limits;
         this.isOnlyProcess = rest.isOnlyProcess;
+        this.circuits = rest.circuits;
     }
 
-    private record Rest(Map<String, Worker> workers, Conditions conditions, WorkLimits limits, boolean isOnlyProcess) {}
+    private record Rest(
+            Map<String, Worker> workers,
+            Conditions conditions,
+            WorkLimits limits,
+            boolean isOnlyProcess,
+            CircuitBreaker.Rules circuits) {}
 
     /**
      * The least there has to be.
@@ -41,24 +48,28 @@ public final class SchedulerOptions {
     public static SchedulerOptions of(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance) {
         return new SchedulerOptions(
-                driver, database, clock, chance, new Rest(Map.of(), new ManualConditions(), WorkLimits.DEFAULT, false));
+                driver,
+                database,
+                clock,
+                chance,
+                new Rest(Map.of(), new ManualConditions(), WorkLimits.DEFAULT, false, CircuitBreaker.Rules.DEFAULT));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */
     public SchedulerOptions withWorker(String name, Worker worker) {
         Map<String, Worker> more = new LinkedHashMap<>(workers);
         more.put(name, worker);
-        return with(new Rest(more, conditions, limits, isOnlyProcess));
+        return with(new Rest(more, conditions, limits, isOnlyProcess, circuits));
     }
 
     /** With somebody who knows the device. The scheduler does not close it. */
     public SchedulerOptions withConditions(Conditions known) {
-        return with(new Rest(workers, known, limits, isOnlyProcess));
+        return with(new Rest(workers, known, limits, isOnlyProcess, circuits));
     }
 
     /** With other bounds. */
     public SchedulerOptions withLimits(WorkLimits bounds) {
-        return with(new Rest(workers, conditions, bounds, isOnlyProcess));
+        return with(new Rest(workers, conditions, bounds, isOnlyProcess, circuits));
     }
 
     /**
@@ -66,7 +77,15 @@ public final class SchedulerOptions {
      * runs again at once, and not when its lease ends.
      */
     public SchedulerOptions asOnlyProcess() {
-        return with(new Rest(workers, conditions, limits, true));
+        return with(new Rest(workers, conditions, limits, true, circuits));
+    }
+
+    /**
+     * With other rules for hosts that keep failing (see {@link WorkRequest#withHost}). What is known of hosts is shared by all work
+     * of the scheduler, and forgotten with the process.
+     */
+    public SchedulerOptions withCircuits(CircuitBreaker.Rules rules) {
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, rules));
     }
 
     private SchedulerOptions with(Rest rest) {
@@ -99,6 +118,10 @@ public final class SchedulerOptions {
 
     WorkLimits limits() {
         return limits;
+    }
+
+    CircuitBreaker.Rules circuits() {
+        return circuits;
     }
 
     boolean isOnlyProcess() {

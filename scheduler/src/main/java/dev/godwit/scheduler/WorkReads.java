@@ -56,7 +56,7 @@ final class WorkReads {
     }
 
     /** Why a work is where it is. */
-    Explanation explanation(Work work, ConditionSnapshot device, long wallMillis) {
+    Explanation explanation(Work work, ConditionSnapshot device, CircuitBreaker breaker, long wallMillis) {
         boolean isParked = work.state() == WorkState.PARKED;
         Budget budget = work.request().budget();
         String key = work.isBehindKey() ? work.request().key() : null;
@@ -70,9 +70,26 @@ final class WorkReads {
         if (work.state() != WorkState.ENQUEUED || work.constraint().equals(Constraint.NONE)) {
             return told;
         }
+        Explanation.SilentHost silent = silent(work, breaker, wallMillis);
+        if (silent != null) {
+            told = told.host(silent);
+        }
         long waited = wallMillis - work.enqueuedMillis();
         return told.missing(Evaluation.of(work.constraint(), device, wallMillis, Math.max(0, waited))
                 .missing());
+    }
+
+    private Explanation.@Nullable SilentHost silent(Work work, CircuitBreaker breaker, long wallMillis) {
+        long tick = store.tick();
+        for (String host : Hosts.of(work.constraint())) {
+            Circuit circuit = breaker.circuit(host);
+            if (!circuit.allows(tick)) {
+                boolean isTried = circuit.state() == Circuit.State.HALF_OPEN;
+                long next = isTried ? 0 : wallMillis + circuit.untilMillis() - tick;
+                return new Explanation.SilentHost(host, circuit.failuresInARow(), next);
+            }
+        }
+        return null;
     }
 
     private static Explanation.Stand stand(Work work) {

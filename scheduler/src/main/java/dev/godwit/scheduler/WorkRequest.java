@@ -120,9 +120,20 @@ public record WorkRequest(
         return with(to -> to.input = data);
     }
 
-    /** The same with this constraint. */
+    /** The same with this constraint, instead of any before it and of {@link #withHost}. */
     public WorkRequest withConstraint(Constraint wanted) {
         return with(to -> to.constraint = wanted);
+    }
+
+    /**
+     * The same, about a host: if that keeps failing, for this work or others, it is left in peace for a while, and one work tries
+     * first. Runs that succeed, fail for good, put themselves off or want a login count as answers; the others as failures.
+     *
+     * @param name with its port, if that is not the usual one
+     */
+    public WorkRequest withHost(String name) {
+        return with(to -> to.constraint =
+                constraint.equals(Constraint.NONE) ? Constraint.host(name) : constraint.and(Constraint.host(name)));
     }
 
     /** The same, first run after a delay. */

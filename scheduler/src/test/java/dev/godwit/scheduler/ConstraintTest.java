@@ -76,7 +76,8 @@ class ConstraintTest {
             assertThat(text.length()).isLessThanOrEqualTo(Constraint.MAX_CHARS);
             kinds.add(constraint.getClass().getSimpleName());
         }
-        assertThat(kinds).contains("AllOf", "AnyOf", "Not", "Soft", "Holds", "FreeBytes", "TimeWindow", "Custom");
+        assertThat(kinds)
+                .contains("AllOf", "AnyOf", "Not", "Soft", "Holds", "FreeBytes", "TimeWindow", "Custom", "Host");
     }
 
     /** Damage of one character: it is another constraint, or an error that names the place; never anything else. */

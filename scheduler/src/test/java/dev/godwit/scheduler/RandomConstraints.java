@@ -17,6 +17,9 @@ final class RandomConstraints {
             "Pacific/Apia",
             "+05:45");
     static final List<String> NAMES = List.of("peer nearby", "logged-in", "käse", "a/b:c_d.e", "x");
+    static final String HOST = "a.b:80";
+    /** With the reading of the host. */
+    static final List<String> READ = List.of("peer nearby", "logged-in", "käse", "a/b:c_d.e", "x", "host:" + HOST);
 
     private final Random random;
 
@@ -52,7 +55,10 @@ final class RandomConstraints {
         return switch (random.nextInt(6)) {
             case 0 -> Constraint.freeBytes(1 + random.nextInt(1_000));
             case 1 -> window();
-            case 2 -> Constraint.custom(NAMES.get(random.nextInt(NAMES.size())));
+            case 2 ->
+                random.nextInt(4) == 0
+                        ? Constraint.host(HOST)
+                        : Constraint.custom(NAMES.get(random.nextInt(NAMES.size())));
             default -> new Constraint.Holds(Fact.values()[random.nextInt(Fact.values().length)]);
         };
     }
@@ -71,7 +77,7 @@ final class RandomConstraints {
             }
         }
         Map<String, Reading> custom = new HashMap<>();
-        for (String name : NAMES) {
+        for (String name : READ) {
             if (random.nextInt(4) != 0) {
                 custom.put(name, reading());
             }
@@ -90,7 +96,7 @@ final class RandomConstraints {
             facts.put(fact, completed(device.of(fact)));
         }
         Map<String, Reading> custom = new HashMap<>();
-        for (String name : NAMES) {
+        for (String name : READ) {
             custom.put(name, completed(device.custom(name)));
         }
         return new ConditionSnapshot(
