@@ -86,12 +86,14 @@ class HostTest {
         failUntilItIsOpen();
         room.enqueue(ask("second"));
         room.enqueue(ask("third"));
-        room.driver.advance(10 * MINUTE);
+        room.driver.advance(15 * MINUTE);
         assertThat(asked).hasSize(4);
-        room.driver.advance(18 * MINUTE);
+        assertThat(asked.get(3)).as("at the end of the pause, and not when somebody looks").endsWith("@10");
+        room.driver.advance(13 * MINUTE);
         assertThat(asked).hasSize(4);
-        room.driver.advance(3 * MINUTE);
+        room.driver.advance(5 * MINUTE);
         assertThat(asked).hasSize(5);
+        assertThat(asked.get(4)).endsWith("@30");
     }
 
     @Test
