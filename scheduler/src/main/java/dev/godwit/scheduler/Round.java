@@ -331,8 +331,16 @@ final class Round {
     private Optional<Claim> claim(Ready ready) {
         WorkRow row = ready.row();
         WorkTransitions.after(row.workId(), row.state(), WorkEvent.STARTED);
-        WorkData own = ready.input().length == 0 ? WorkData.EMPTY : WorkData.decode(ready.input());
-        WorkRequest request = RequestText.read(row, own, Constraint.NONE, new TreeSet<>());
+        WorkData own;
+        WorkRequest request;
+        try {
+            own = ready.input().length == 0 ? WorkData.EMPTY : WorkData.decode(ready.input());
+            request = RequestText.read(row, own, Constraint.NONE, new TreeSet<>());
+        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
+            String damaged = "its row is damaged and cannot be read (" + e.getMessage() + "); enqueue it again";
+            moves.move(row, Move.of(WorkEvent.CANCELLED, row).because(damaged), null, now.tick());
+            return Optional.empty();
+        }
         WorkData input = ready.hasNeeds() ? merged(row, own, request.merge()) : own;
         int bytes = ready.hasNeeds() ? input.encode().length : 0;
         if (bytes > limits.dataBytes()) {

@@ -97,7 +97,19 @@ public final class Scheduler implements AutoCloseable {
      * @param connection of the caller, who is in a transaction
      */
     public Enqueued enqueue(SqliteConnection connection, WorkRequest request) {
-        return store.on(connection, (statements, insert) -> insert.insert(request, store.moment()));
+        return enqueueAll(connection, List.of(request)).get(0);
+    }
+
+    /**
+     * Keeps many requests in the caller's own transaction, as {@link #enqueue(SqliteConnection, WorkRequest)} does one. Faster than one
+     * call for each: what it takes to read a connection's tables is done once. If one is refused, those before it are in the
+     * transaction still: roll it back, or go on with them.
+     */
+    public List<Enqueued> enqueueAll(SqliteConnection connection, List<WorkRequest> requests) {
+        return store.on(connection, (statements, insert) -> {
+            Settlement.Moment now = store.moment();
+            return requests.stream().map(request -> insert.insert(request, now)).toList();
+        });
     }
 
     /** Something has changed that the scheduler cannot know of. Returns at once. */

@@ -18,6 +18,7 @@ public final class SchedulerOptions {
     private final WorkLimits limits;
     private final boolean isOnlyProcess;
     private final CircuitBreaker.Rules circuits;
+    private final boolean isOwnFile;
 
     private SchedulerOptions(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance, Rest rest) {
@@ -30,6 +31,7 @@ public final class SchedulerOptions {
         this.limits = rest.limits;
         this.isOnlyProcess = rest.isOnlyProcess;
         this.circuits = rest.circuits;
+        this.isOwnFile = rest.isOwnFile;
     }
 
     private record Rest(
@@ -37,7 +39,8 @@ public final class SchedulerOptions {
             Conditions conditions,
             WorkLimits limits,
             boolean isOnlyProcess,
-            CircuitBreaker.Rules circuits) {}
+            CircuitBreaker.Rules circuits,
+            boolean isOwnFile) {}
 
     /**
      * The least there has to be.
@@ -52,24 +55,30 @@ public final class SchedulerOptions {
                 database,
                 clock,
                 chance,
-                new Rest(Map.of(), new ManualConditions(), WorkLimits.DEFAULT, false, CircuitBreaker.Rules.DEFAULT));
+                new Rest(
+                        Map.of(),
+                        new ManualConditions(),
+                        WorkLimits.DEFAULT,
+                        false,
+                        CircuitBreaker.Rules.DEFAULT,
+                        false));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */
     public SchedulerOptions withWorker(String name, Worker worker) {
         Map<String, Worker> more = new LinkedHashMap<>(workers);
         more.put(name, worker);
-        return with(new Rest(more, conditions, limits, isOnlyProcess, circuits));
+        return with(new Rest(more, conditions, limits, isOnlyProcess, circuits, isOwnFile));
     }
 
     /** With somebody who knows the device. The scheduler does not close it. */
     public SchedulerOptions withConditions(Conditions known) {
-        return with(new Rest(workers, known, limits, isOnlyProcess, circuits));
+        return with(new Rest(workers, known, limits, isOnlyProcess, circuits, isOwnFile));
     }
 
     /** With other bounds. */
     public SchedulerOptions withLimits(WorkLimits bounds) {
-        return with(new Rest(workers, conditions, bounds, isOnlyProcess, circuits));
+        return with(new Rest(workers, conditions, bounds, isOnlyProcess, circuits, isOwnFile));
     }
 
     /**
@@ -77,7 +86,7 @@ public final class SchedulerOptions {
      * runs again at once, and not when its lease ends.
      */
     public SchedulerOptions asOnlyProcess() {
-        return with(new Rest(workers, conditions, limits, true, circuits));
+        return with(new Rest(workers, conditions, limits, true, circuits, isOwnFile));
     }
 
     /**
@@ -85,7 +94,16 @@ public final class SchedulerOptions {
      * of the scheduler, and forgotten with the process.
      */
     public SchedulerOptions withCircuits(CircuitBreaker.Rules rules) {
-        return with(new Rest(workers, conditions, limits, isOnlyProcess, rules));
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, rules, isOwnFile));
+    }
+
+    /**
+     * The application promises that the file holds nothing but the scheduler's tables and queues. If the file itself is damaged, so
+     * that no table can be read, it is then set aside under another name and made anew, and this is reported; without the promise
+     * nobody touches it, and what asks the scheduler for something hears the error.
+     */
+    public SchedulerOptions asOwnFile() {
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, circuits, true));
     }
 
     private SchedulerOptions with(Rest rest) {
@@ -118,6 +136,10 @@ public final class SchedulerOptions {
 
     WorkLimits limits() {
         return limits;
+    }
+
+    boolean isOwnFile() {
+        return isOwnFile;
     }
 
     CircuitBreaker.Rules circuits() {

@@ -77,10 +77,14 @@ final class WorkMoves {
         news.clear();
     }
 
-    /** The request of a row. */
+    /** The request of a row, as far as it can be read: a damaged one is cancelled when it is about to run, and not before. */
     WorkRequest request(WorkRow row) {
-        return RequestText.read(
-                row, data("select input from godwit_work where id = ?", row.id()), constraint(row.own()), tags(row));
+        WorkData input = data("select input from godwit_work where id = ?", row.id());
+        try {
+            return RequestText.read(row, input, constraint(row.own()), tags(row));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException damaged) {
+            return WorkRequest.of(row.worker()).withInput(input);
+        }
     }
 
     private SortedSet<String> tags(WorkRow row) {
@@ -88,11 +92,15 @@ final class WorkMoves {
                 each -> each.columnText(0), "select tag from godwit_work_tag where work = ? order by tag", row.id()));
     }
 
-    /** The data that a query returns for a work; none if it returns nothing. */
+    /** The data that a query returns for a work; none if it returns nothing, or nothing that can be read. */
     WorkData data(String sql, long id) {
-        return statements.list(row -> WorkData.decode(row.columnBlob(0)), sql, id).stream()
-                .findFirst()
-                .orElse(WorkData.EMPTY);
+        try {
+            return statements.list(row -> WorkData.decode(row.columnBlob(0)), sql, id).stream()
+                    .findFirst()
+                    .orElse(WorkData.EMPTY);
+        } catch (IllegalStateException damaged) {
+            return WorkData.EMPTY;
+        }
     }
 
     /**

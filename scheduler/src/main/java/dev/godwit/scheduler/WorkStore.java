@@ -32,10 +32,7 @@ final class WorkStore implements AutoCloseable {
     private final ConcurrentLinkedQueue<WorkNews> news = new ConcurrentLinkedQueue<>();
     private final AtomicLong lastId = new AtomicLong();
     private final Quota quota;
-    private final SqliteConnection connection;
-    private final Statements statements;
-    private final WorkMoves moves;
-    private final WorkInsert insert;
+    private volatile Door door;
     private volatile Timeline timeline;
     private long epoch;
     private volatile boolean isClosed;
@@ -46,20 +43,59 @@ final class WorkStore implements AutoCloseable {
         this.trouble = trouble;
         this.timeline = Timeline.begin(options.clock());
         this.quota = new Quota(options.limits().pendingWorks());
-        this.connection = options.driver().open(options.database());
+        this.door = opened();
         try {
-            this.statements = new Statements(connection);
-            this.moves = new WorkMoves(statements, options.limits());
-            this.insert = new WorkInsert(statements, moves, options.limits(), this::nextId, quota);
+            load();
+        } catch (SqliteException e) {
+            if (!repaired(e)) {
+                door.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The connection, and what works over it. */
+    private record Door(SqliteConnection connection, Statements statements, WorkMoves moves, WorkInsert insert) {
+        void close() {
+            statements.close();
+            connection.close();
+        }
+    }
+
+    private Door opened() {
+        try {
+            return openedAsItIs();
+        } catch (SqliteException e) {
+            if (!isFileLost(e)) {
+                throw e;
+            }
+            return opened(e);
+        }
+    }
+
+    private Door openedAsItIs() {
+        SqliteConnection connection = options.driver().open(options.database());
+        try {
             String wrong = WorkTables.ensure(connection);
             if (!wrong.isEmpty()) {
                 report(wrong);
             }
-            load();
+            Statements statements = new Statements(connection);
+            WorkMoves moves = new WorkMoves(statements, options.limits());
+            return new Door(
+                    connection,
+                    statements,
+                    moves,
+                    new WorkInsert(statements, moves, options.limits(), this::nextId, quota));
         } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    /** Whether nothing but another file helps, and that is ours to take. */
+    private boolean isFileLost(SqliteException e) {
+        return options.isOwnFile() && (e.code() == SqliteCode.CORRUPT || e.code() == SqliteCode.NOTADB);
     }
 
     private void report(String wrong) {
@@ -70,35 +106,44 @@ final class WorkStore implements AutoCloseable {
 
     /** Reads the mark of the timeline, or makes the first. */
     private void load() {
-        List<Timeline> marks = statements.list(
-                row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
-                "select boot, elapsed, wall, tick from godwit_work_meta");
+        List<Timeline> marks = statements()
+                .list(
+                        row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
+                        "select boot, elapsed, wall, tick from godwit_work_meta");
         WorkClock clock = options.clock();
         Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
         boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
-        statements.just("begin immediate");
-        statements.just("insert or ignore into godwit_work_meta values (1, ?, 0, 0, '', 0, 0, 0)", WorkTables.FORMAT);
-        write(marked);
-        if (isOtherBoot) {
-            statements.just("update godwit_work_meta set owned = 0");
+        statements().just("begin immediate");
+        try {
+            statements()
+                    .just("insert or ignore into godwit_work_meta values (1, ?, 0, 0, '', 0, 0, 0)", WorkTables.FORMAT);
+            write(marked);
+            if (isOtherBoot) {
+                statements().just("update godwit_work_meta set owned = 0");
+            }
+            statements()
+                    .just(
+                            "delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
+                                    + " godwit_work)");
+            statements().just("commit");
+        } catch (RuntimeException e) {
+            WorkTables.rollback(door.connection());
+            throw e;
         }
-        statements.just(
-                "delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
-                        + " godwit_work)");
-        statements.just("commit");
         timeline = marked;
         epoch = -1;
-        long last = statements.number(0, "select max(id) from godwit_work");
+        long last = statements().number(0, "select max(id) from godwit_work");
         lastId.accumulateAndGet(last, Math::max);
     }
 
     private void write(Timeline mark) {
-        statements.just(
-                "update godwit_work_meta set boot = ?, elapsed = ?, wall = ?, tick = ?",
-                mark.boot(),
-                mark.elapsed(),
-                mark.wall(),
-                mark.tick());
+        statements()
+                .just(
+                        "update godwit_work_meta set boot = ?, elapsed = ?, wall = ?, tick = ?",
+                        mark.boot(),
+                        mark.elapsed(),
+                        mark.wall(),
+                        mark.tick());
     }
 
     /** Numbers grow with the time; their last bits are by chance, so that those of two processes differ. */
@@ -133,11 +178,11 @@ final class WorkStore implements AutoCloseable {
     }
 
     WorkMoves moves() {
-        return moves;
+        return door.moves();
     }
 
     WorkInsert insert() {
-        return insert;
+        return door.insert();
     }
 
     /** Inserts over a connection of somebody else, in a transaction of his. */
@@ -158,7 +203,7 @@ final class WorkStore implements AutoCloseable {
     }
 
     Statements statements() {
-        return statements;
+        return door.statements();
     }
 
     /** What has happened and is durable, since this was last asked. */
@@ -170,12 +215,19 @@ final class WorkStore implements AutoCloseable {
         return taken;
     }
 
-    /** Reads, or does what needs no transaction. */
+    /** Reads, or does what needs no transaction. If it finds the tables broken, they are made anew and it runs once more. */
     <T> T read(Function<Settlement.Moment, T> body) {
         lock.lock();
         try {
             checkOpen();
-            return body.apply(moment());
+            try {
+                return body.apply(moment());
+            } catch (SqliteException e) {
+                if (!repaired(e)) {
+                    throw e;
+                }
+                return body.apply(moment());
+            }
         } finally {
             lock.unlock();
         }
@@ -202,42 +254,52 @@ final class WorkStore implements AutoCloseable {
     private <T> T transaction(Function<Settlement.Moment, T> body) {
         boolean isHeld = false;
         try {
-            statements.just("begin immediate");
+            statements().just("begin immediate");
             Settlement.Moment now = moment();
             Timeline marked = timeline.isStale(options.clock()) ? timeline.mark(options.clock()) : null;
             if (marked != null) {
                 write(marked);
             }
             T result = body.apply(now);
-            statements.just("commit");
+            statements().just("commit");
             isHeld = true;
             if (marked != null) {
                 timeline = marked;
             }
-            news.addAll(moves.takeNews());
+            news.addAll(moves().takeNews());
             return result;
         } finally {
             if (!isHeld) {
-                WorkTables.rollback(connection);
-                moves.rolledBack();
+                WorkTables.rollback(door.connection());
+                moves().rolledBack();
             }
         }
     }
 
     private boolean repaired(SqliteException e) {
-        if (!WorkTables.isBroken(e)) {
+        if (isFileLost(e)) {
+            door.close();
+            door = opened(e);
+        } else if (!WorkTables.isBroken(e)) {
             return false;
+        } else {
+            statements().close();
+            String wrong = e.code() == SqliteCode.CORRUPT
+                    ? WorkTables.renew(door.connection(), String.valueOf(e.getMessage()))
+                    : WorkTables.ensure(door.connection());
+            if (wrong.isEmpty()) {
+                return false;
+            }
+            report(wrong);
         }
-        statements.close();
-        String wrong = e.code() == SqliteCode.CORRUPT
-                ? WorkTables.renew(connection, String.valueOf(e.getMessage()))
-                : WorkTables.ensure(connection);
-        if (wrong.isEmpty()) {
-            return false;
-        }
-        report(wrong);
         load();
         return true;
+    }
+
+    private Door opened(SqliteException lost) {
+        report(String.valueOf(lost.getMessage())
+                + OwnFile.setAside(options.database().path(), lost));
+        return openedAsItIs();
     }
 
     private void checkOpen() {
@@ -248,7 +310,7 @@ final class WorkStore implements AutoCloseable {
 
     /** Whether this scheduler owns the work. Inside a transaction. */
     boolean isOwner() {
-        return epoch >= 0 && statements.number(-1, "select epoch from godwit_work_meta") == epoch;
+        return epoch >= 0 && statements().number(-1, "select epoch from godwit_work_meta") == epoch;
     }
 
     /**
@@ -260,39 +322,42 @@ final class WorkStore implements AutoCloseable {
         if (isOwner()) {
             return 0;
         }
-        long owned = statements.number(0, "select owned from godwit_work_meta");
+        long owned = statements().number(0, "select owned from godwit_work_meta");
         boolean isForeign = epoch >= 0 || !options.isOnlyProcess();
         if (owned > now && isForeign) {
             return owned;
         }
-        statements.just("update godwit_work_meta set epoch = epoch + 1, owned = 0");
-        epoch = statements.number(0, "select epoch from godwit_work_meta");
+        statements().just("update godwit_work_meta set epoch = epoch + 1, owned = 0");
+        epoch = statements().number(0, "select epoch from godwit_work_meta");
         for (WorkRow lost : rows("where w.state = 1")) {
-            moves.move(lost, Move.of(WorkEvent.LOST, lost).counting(lost.attempts(), lost.stops() + 1), null, now);
+            moves().move(lost, Move.of(WorkEvent.LOST, lost).counting(lost.attempts(), lost.stops() + 1), null, now);
         }
-        new WorkRepair(statements, moves).repair(now);
+        String mended = new WorkRepair(statements(), moves()).repair(now);
+        if (!mended.isEmpty()) {
+            trouble.accept("work that was not as it can be is mended: " + mended);
+        }
         return 0;
     }
 
     /** Until when this scheduler is believed to run something; 0 for nothing. Inside a transaction. */
     void lease(long until) {
-        long owned = statements.number(0, "select owned from godwit_work_meta");
+        long owned = statements().number(0, "select owned from godwit_work_meta");
         // not at every step, but long before it ends
         boolean isEnough =
                 until == 0 ? owned == 0 : until - owned < options.limits().leaseMillis() / 3;
         if (!isEnough) {
-            statements.just("update godwit_work_meta set owned = ?", until);
+            statements().just("update godwit_work_meta set owned = ?", until);
         }
     }
 
     List<WorkRow> rows(String where, @Nullable Object... values) {
-        return statements.list(WorkRow::read, "select " + WorkRow.COLUMNS + " from godwit_work w " + where, values);
+        return statements().list(WorkRow::read, "select " + WorkRow.COLUMNS + " from godwit_work w " + where, values);
     }
 
     /** The row of a run that still counts. Inside a transaction. */
     Optional<WorkRow> running(long id, long token) {
         return isOwner()
-                ? moves.find(id).filter(row -> row.state() == WorkState.RUNNING && row.token() == token)
+                ? moves().find(id).filter(row -> row.state() == WorkState.RUNNING && row.token() == token)
                 : Optional.empty();
     }
 
@@ -302,8 +367,8 @@ final class WorkStore implements AutoCloseable {
             if (running(id.value(), token).isEmpty()) {
                 throw new StaleRunException(id, token);
             }
-            statements.just("insert or ignore into godwit_work_note (work) values (?)", id.value());
-            statements.just("update godwit_work_note set " + column + " = ? where work = ?", data, id.value());
+            statements().just("insert or ignore into godwit_work_note (work) values (?)", id.value());
+            statements().just("update godwit_work_note set " + column + " = ? where work = ?", data, id.value());
             return true;
         });
     }
@@ -314,8 +379,7 @@ final class WorkStore implements AutoCloseable {
         try {
             if (!isClosed) {
                 isClosed = true;
-                statements.close();
-                connection.close();
+                door.close();
             }
         } finally {
             lock.unlock();

@@ -88,7 +88,9 @@ class HostTest {
         room.enqueue(ask("third"));
         room.driver.advance(15 * MINUTE);
         assertThat(asked).hasSize(4);
-        assertThat(asked.get(3)).as("at the end of the pause, and not when somebody looks").endsWith("@10");
+        assertThat(asked.get(3))
+                .as("at the end of the pause, and not when somebody looks")
+                .endsWith("@10");
         room.driver.advance(13 * MINUTE);
         assertThat(asked).hasSize(4);
         room.driver.advance(5 * MINUTE);
