@@ -52,7 +52,10 @@ final class WorkChild {
         this.file = folder.resolve("work.db");
         this.random = random;
         this.effects = FileChannel.open(
-                folder.resolve("effects"), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                folder.resolve("effects"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -71,8 +74,8 @@ final class WorkChild {
                 System.out.println("trouble " + message);
             }
         };
-        try (Scheduler scheduler = Scheduler.open(
-                arguments[3].equals("only") ? options.asOnlyProcess() : options, listener)) {
+        try (Scheduler scheduler =
+                Scheduler.open(arguments[3].equals("only") ? options.asOnlyProcess() : options, listener)) {
             System.out.println("open");
             if (arguments[4].equals("fill")) {
                 child.fill(scheduler);
@@ -96,7 +99,8 @@ final class WorkChild {
     }
 
     private SchedulerOptions options(int run) throws IOException {
-        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
         WorkClock clock = new WorkClock() {
             @Override
             public long wallMillis() {
@@ -153,11 +157,19 @@ final class WorkChild {
                 WorkRequest request = request();
                 switch (i % 4) {
                     case 0, 1 -> System.out.println("ack " + withData(own, scheduler, request));
-                    case 2 -> System.out.println("ack " + scheduler.enqueue(request).id().value());
+                    case 2 ->
+                        System.out.println(
+                                "ack " + scheduler.enqueue(request).id().value());
                     default -> {
-                        WorkChain chain =
-                                WorkChain.empty().then("a", request).then("b", request()).then("c", request(), "a", "b");
-                        scheduler.enqueue(chain).values().forEach(each -> System.out.println("ack " + each.id().value()));
+                        WorkChain chain = WorkChain.empty()
+                                .then("a", request)
+                                .then("b", request())
+                                .then("c", request(), "a", "b");
+                        scheduler
+                                .enqueue(chain)
+                                .values()
+                                .forEach(each ->
+                                        System.out.println("ack " + each.id().value()));
                     }
                 }
             }
@@ -168,9 +180,7 @@ final class WorkChild {
         WorkRequest request = WorkRequest.of("effect")
                 .withInput(WorkData.of("number", (long) random.nextInt(1_000)))
                 .withBackoff(Backoff.linear(5));
-        return random.nextInt(3) == 0
-                ? request.withKey("k" + random.nextInt(3)).withKeyRule(KeyRule.STOP)
-                : request;
+        return random.nextInt(3) == 0 ? request.withKey("k" + random.nextInt(3)).withKeyRule(KeyRule.STOP) : request;
     }
 
     /** The work and the row that it is about, together. */

@@ -69,7 +69,8 @@ class WorkKillTest {
         everyWorkIsDoneAndHasItsData();
         int runs = runsDoNotOverlap();
         System.out.println("WorkKillTest: " + kills + " kills, " + opened + " of a scheduler that was open, " + overlaps
-                + " beside another one, " + acknowledged.size() + " acknowledged works, lost 0, " + runs + " runs, twice at once 0, "
+                + " beside another one, " + acknowledged.size() + " acknowledged works, lost 0, " + runs
+                + " runs, twice at once 0, "
                 + (System.nanoTime() - begin) / 1_000_000_000 + " s, seed " + seed);
         assertThat(acknowledged.size()).isGreaterThan(kills * 5);
         assertThat(opened).isGreaterThan(kills / 2);
@@ -134,20 +135,22 @@ class WorkKillTest {
     }
 
     private void everyWorkIsDoneAndHasItsData() {
-        try (SqliteConnection file =
-                Crew.DRIVER.open(SqliteOptions.of(folder.resolve("work.db").toString()).reading())) {
+        try (SqliteConnection file = Crew.DRIVER.open(
+                SqliteOptions.of(folder.resolve("work.db").toString()).reading())) {
             for (long id : acknowledged) {
                 assertThat(Sql.number(file, "select coalesce(max(state), -1) from godwit_work where id = " + id))
                         .as("work " + id + ", seed " + seed)
                         .isEqualTo(4);
             }
-            assertThat(Sql.number(file, "select count(*) from godwit_work where state <> 4")).isZero();
+            assertThat(Sql.number(file, "select count(*) from godwit_work where state <> 4"))
+                    .isZero();
             assertThat(Sql.number(file, "select count(*) from data where work not in (select id from godwit_work)"))
                     .as("data without work, seed " + seed)
                     .isZero();
-            assertThat(Sql.number(
-                            file,
-                            "select count(*) from godwit_work_tag where tag = 'data' and work not in (select work from data)"))
+            assertThat(
+                            Sql.number(
+                                    file,
+                                    "select count(*) from godwit_work_tag where tag = 'data' and work not in (select work from data)"))
                     .as("work without data, seed " + seed)
                     .isZero();
             assertThat(Sql.number(file, "select count(*) from data")).isGreaterThan(kills);
@@ -193,7 +196,9 @@ class WorkKillTest {
                 }
                 last = run;
             }
-            assertThat(last == null ? -1 : last.end).as("work " + work.getKey() + " has ended").isPositive();
+            assertThat(last == null ? -1 : last.end)
+                    .as("work " + work.getKey() + " has ended")
+                    .isPositive();
         }
         assertThat(works.keySet()).as("seed " + seed).containsAll(acknowledged);
         return runs;

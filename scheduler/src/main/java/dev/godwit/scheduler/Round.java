@@ -176,8 +176,9 @@ final class Round {
         if (period == null || period.catchUp() != Period.CatchUp.NONE || !period.isMissed(row.opens(), now.wall())) {
             return false;
         }
-        statements.just("update godwit_work set opens = ? where id = ?", period.opensAfter(now.wall()), row.id());
-        return true;
+        long opens = period.opensAfter(now.wall());
+        statements.just("update godwit_work set opens = ? where id = ?", opens, row.id());
+        return opens > now.wall(); // the flex of the next may have begun
     }
 
     /** Ends the backoff of what waits for a constraint that did not hold before and does now. */

@@ -74,9 +74,16 @@ final class WorkReads {
         if (silent != null) {
             told = told.host(silent);
         }
-        long waited = wallMillis - work.enqueuedMillis();
-        return told.missing(Evaluation.of(work.constraint(), device, wallMillis, Math.max(0, waited))
+        return told.missing(Evaluation.of(work.constraint(), device, wallMillis, waited(work.id()))
                 .missing());
+    }
+
+    /** For how long it has been waiting for its constraint: not since its enqueueing, if it had a delay or a period before. */
+    private long waited(WorkId id) {
+        return store.read(now -> store.moves()
+                .find(id.value())
+                .map(row -> Math.max(0, now.tick() - row.since()))
+                .orElse(0L));
     }
 
     private Explanation.@Nullable SilentHost silent(Work work, CircuitBreaker breaker, long wallMillis) {

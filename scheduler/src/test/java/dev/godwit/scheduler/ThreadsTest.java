@@ -85,6 +85,27 @@ class ThreadsTest {
         assertThat(most).hasValue(4);
     }
 
+    /** Short works are taken ahead, and wait in the pool, whose extra thread takes them too; see {@code WorkLimits.threads}. */
+    @Test
+    void shortWorksUseTheThreadOfTheExpeditedTooAndNoMore() throws Exception {
+        room.limits = WorkLimits.DEFAULT.with("threads", 2).with("perWorker", 4);
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        room.worker("w", context -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            Thread.yield();
+            now.decrementAndGet();
+            return WorkOutcome.success();
+        });
+        start();
+        scheduler.enqueueAll(
+                IntStream.range(0, 2_000).mapToObj(i -> WorkRequest.of("w")).toList());
+        for (int i = 0; i < 2_000; i++) {
+            hear("SUCCEEDED");
+        }
+        assertThat(most.get()).isBetween(1, 3);
+    }
+
     @Test
     void thousandsOfShortWorksRunOnceEach() throws Exception {
         room.limits = WorkLimits.DEFAULT;
