@@ -157,18 +157,32 @@ public final class Scheduler implements AutoCloseable {
         return done(cancelled);
     }
 
-    /** Cancels all unfinished works that have a tag; returns how many. */
+    /** Cancels all unfinished works that have a tag, all or none of them; returns how many. */
     public int cancelTagged(String tag) {
-        return cancelAll(tagged(tag));
+        return cancelEach("where w.id in (select work from godwit_work_tag where tag = ?)", tag);
     }
 
-    /** Cancels all unfinished works that have a unique name; returns how many. */
+    /** Cancels all unfinished works that have a unique name, all or none of them; returns how many. */
     public int cancelNamed(String name) {
-        return cancelAll(named(name));
+        return cancelEach("where w.name = ?", name);
     }
 
-    private int cancelAll(List<Work> works) {
-        return (int) works.stream().filter(work -> cancel(work.id())).count();
+    /** Cancels all unfinished works, all or none of them; returns how many. */
+    public int cancelAll() {
+        return cancelEach("where w.state < ?", WorkState.SUCCEEDED.number());
+    }
+
+    private int cancelEach(String where, Object value) {
+        List<WorkRow> cancelled = store.write(now -> {
+            List<WorkRow> unfinished = store.rows(where, value).stream()
+                    .filter(row -> !row.state().isFinished())
+                    .toList();
+            unfinished.forEach(
+                    row -> store.moves().cancel(row.id(), "cancelled", StopReason.CANCELLED, now.tick()));
+            return unfinished;
+        });
+        cancelled.forEach(row -> engine.stopIfRunning(row.workId(), StopReason.CANCELLED));
+        return done(cancelled.size());
     }
 
     /**
