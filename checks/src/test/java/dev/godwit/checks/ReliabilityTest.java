@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +12,6 @@ import org.junit.jupiter.api.Test;
 /** The table of faults in docs/reliability.md: all rows are there, and what they name exists. */
 class ReliabilityTest {
     private static final int ROWS = 74;
-    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|Contract))(?:#(\\w+))?`");
 
     private String page;
     private List<String[]> rows;
@@ -41,7 +35,7 @@ class ReliabilityTest {
     @Test
     void everyRowNamesATestOrWhatItWaitsForOrIsOpen() {
         for (String[] row : rows) {
-            boolean tested = NAMED.matcher(row[4]).find();
+            boolean tested = NamedTests.isIn(row[4]);
             assertThat(tested || row[4].contains("later: needs ") || row[4].equals("open"))
                     .as("row " + row[1] + ": " + row[4])
                     .isTrue();
@@ -53,28 +47,6 @@ class ReliabilityTest {
 
     @Test
     void everyTestThatThePageNamesExists() throws IOException {
-        Map<String, List<String>> sources = ProjectFiles.sources().stream()
-                .collect(Collectors.groupingBy(
-                        source -> source.getFileName().toString().replace(".java", ""),
-                        Collectors.mapping(ReliabilityTest::text, Collectors.toList())));
-        List<MatchResult> named = NAMED.matcher(page).results().toList();
-        assertThat(named.size()).isGreaterThan(50);
-        for (MatchResult name : named) {
-            assertThat(sources).as("classes").containsKey(name.group(1));
-            String method = name.group(2);
-            if (method != null) {
-                assertThat(sources.get(name.group(1)))
-                        .as(name.group())
-                        .anyMatch(text -> text.contains(" void " + method + "("));
-            }
-        }
-    }
-
-    private static String text(Path source) {
-        try {
-            return Files.readString(source);
-        } catch (IOException gone) {
-            throw new java.io.UncheckedIOException(gone);
-        }
+        NamedTests.exist(page, 50);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.scheduler.UniqueName.Policy;
+import dev.godwit.sql.SqliteConnection;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,5 +214,19 @@ class FieldTest {
         assertThat(room.state(slow)).isEqualTo(WorkState.CANCELLED);
         assertThat(room.state(parked)).isEqualTo(WorkState.CANCELLED);
         assertThat(room.scheduler().cancelAll()).isZero();
+    }
+
+    @Test
+    void workThatNobodyPokedForIsFoundAtTheNextLook() {
+        room.worker("w").open();
+        assertThat(room.driver.run()).isZero();
+        assertThat(room.driver.look())
+                .as("when it looks again by itself")
+                .isLessThanOrEqualTo(room.limits.lookMillis());
+        try (SqliteConnection theirs = room.connect()) {
+            room.scheduler().enqueue(theirs, WorkRoom.labelled("w", "unpoked"));
+        }
+        assertThat(room.driver.advance(room.limits.lookMillis())).isEqualTo(1);
+        assertThat(room.runs).containsExactly("unpoked");
     }
 }
