@@ -126,7 +126,7 @@ final class Engine implements Attempt.Home {
         round.releaseBackoff(heldBefore);
         boolean mayBegin = abandoned.get() <= limits.abandonedThreads();
         List<Round.Claim> claims =
-                mayBegin ? round.claim(running, free(running.size()), workers.keySet(), heldBefore) : List.of();
+                mayBegin ? round.claim(running, room(running.size()), workers.keySet(), heldBefore) : List.of();
         sincePurge += settled.size();
         if (sincePurge >= PURGE_EVERY) {
             sincePurge = 0;
@@ -140,9 +140,13 @@ final class Engine implements Attempt.Home {
         return Evaluation.of(Constraint.validated(), device, 0, 0).met();
     }
 
-    private int free(int running) {
-        int most = meanMillis < SHORT_MILLIS ? limits.threads() * limits.ahead() : limits.threads();
-        return most - running;
+    /** How many may be claimed: short ones ahead of their turn, unless that would let more of a worker run at once than may. */
+    private Round.Room room(int running) {
+        if (meanMillis >= SHORT_MILLIS) {
+            return new Round.Room(limits.threads() - running, limits.perWorker());
+        }
+        int most = limits.threads() * limits.ahead();
+        return new Round.Room(most - running, limits.perWorker() < limits.threads() ? limits.perWorker() : most);
     }
 
     /** Whether a run is still the one that counts, and what it needs still holds. */

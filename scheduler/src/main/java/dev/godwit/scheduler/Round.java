@@ -227,6 +227,14 @@ final class Round {
                 .met();
     }
 
+    /**
+     * How many may begin.
+     *
+     * @param free in all
+     * @param perWorker of one worker, with those that run
+     */
+    record Room(int free, int perWorker) {}
+
     /** A work that begins now: its row as of the claim, its input and its time-out. */
     record Claim(WorkRow row, WorkData input, long timeoutMillis) {}
 
@@ -239,7 +247,7 @@ final class Round {
     }
 
     /** Claims what is to begin now. */
-    List<Claim> claim(List<Attempt> running, int free, Set<String> workers, Map<Long, Boolean> heldBefore) {
+    List<Claim> claim(List<Attempt> running, Room room, Set<String> workers, Map<Long, Boolean> heldBefore) {
         Map<String, Integer> byWorker = new HashMap<>();
         Set<String> keys = new HashSet<>();
         Set<Long> ids = new HashSet<>();
@@ -254,7 +262,7 @@ final class Round {
         Set<String> silent = Hosts.silent(hosts.learned(), now.tick());
         ConditionSnapshot known = device.without(silent);
         for (long cons : distinct("select min(cons) from godwit_work where state = 0 and gate = 0 and cons > ?", -1)) {
-            for (Ready each : ready(cons, known, free, heldBefore)) {
+            for (Ready each : ready(cons, known, room.free(), heldBefore)) {
                 if (!workers.contains(each.row().worker())) {
                     park(each.row());
                 } else if (!ids.contains(each.row().id())) {
@@ -266,7 +274,7 @@ final class Round {
         List<Dispatch.Candidate> candidates =
                 tried(ready.values()).stream().map(Ready::candidate).toList();
         for (Dispatch.Candidate chosen :
-                Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), free, limits.perWorker())) {
+                Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), room.free(), room.perWorker())) {
             Ready each = ready.get(chosen.id());
             if (each != null) {
                 claim(each).ifPresent(claims::add);

@@ -261,4 +261,28 @@ class WorkLimitsTest {
         room.driver.run();
         assertThat(room.runs).contains("running 3").doesNotContain("running 4");
     }
+
+    @Test
+    void shortWorksAreTakenAheadUnlessTheirWorkerHasAShare() {
+        room.limits = WorkLimits.DEFAULT.with("threads", 2).with("ahead", 8).with("perWorker", 2);
+        assertThat(mostTakenOfTwoHundred()).isEqualTo(16);
+        room.driver.close();
+        room.limits = room.limits.with("perWorker", 1);
+        assertThat(mostTakenOfTwoHundred()).isEqualTo(1);
+    }
+
+    private long mostTakenOfTwoHundred() {
+        long[] most = new long[1];
+        room.worker("short", context -> {
+            most[0] = Math.max(most[0], room.number("select count(*) from godwit_work where state = 1"));
+            return WorkOutcome.success();
+        });
+        room.open();
+        room.scheduler()
+                .enqueueAll(IntStream.range(0, 200)
+                        .mapToObj(i -> WorkRequest.of("short"))
+                        .toList());
+        assertThat(room.driver.run()).isEqualTo(200);
+        return most[0];
+    }
 }
