@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * called by one thread at a time; the rest by any.
  */
 final class Engine implements Attempt.Home {
-    /** Runs of less than this are short: several are claimed at a time. */
-    private static final long SHORT_MILLIS = 20;
+    /** What is claimed ahead of its turn is done in about this time: then something more urgent may go first. */
+    private static final long AHEAD_MILLIS = 50;
 
     private static final int PURGE_EVERY = 256;
 
@@ -118,9 +118,8 @@ final class Engine implements Attempt.Home {
         List<Attempt> running = attempts.values().stream()
                 .filter(attempt -> !settled.contains(attempt))
                 .toList();
-        running.stream()
-                .filter(attempt -> !attempt.isStopped() && !counts(attempt, round))
-                .forEach(lost::add);
+        lost.addAll(round.lost(
+                running.stream().filter(attempt -> !attempt.isStopped()).toList()));
         round.expire();
         round.openDue();
         round.releaseBackoff(heldBefore);
@@ -142,16 +141,12 @@ final class Engine implements Attempt.Home {
 
     /** How many may be claimed: short ones ahead of their turn, unless that would let more of a worker run at once than may. */
     private Round.Room room(int running) {
-        if (meanMillis >= SHORT_MILLIS) {
+        int each = (int) Math.max(1, Math.min(limits.ahead(), AHEAD_MILLIS / Math.max(1, meanMillis)));
+        if (each == 1) {
             return new Round.Room(limits.threads() - running, limits.perWorker());
         }
-        int most = limits.threads() * limits.ahead();
+        int most = limits.threads() * each;
         return new Round.Room(most - running, limits.perWorker() < limits.threads() ? limits.perWorker() : most);
-    }
-
-    /** Whether a run is still the one that counts, and what it needs still holds. */
-    private boolean counts(Attempt attempt, Round round) {
-        return store.running(attempt.row().id(), attempt.token()).isPresent() && round.stillHolds(attempt);
     }
 
     /** Tells a run to stop, for the reason that its row gives. */

@@ -53,7 +53,7 @@ final class Round {
         WorkRow begun = attempt.row();
         StopReason stop = attempt.stopReason().orElse(null);
         hosts.told(moves.constraint(begun.own()), attempt.outcome(), stop);
-        Optional<WorkRow> row = store.running(begun.id(), begun.token());
+        Optional<WorkRow> row = counting(attempt);
         if (row.isEmpty()) {
             boolean cancelled = moves.find(begun.id())
                     .filter(found -> found.state() == WorkState.CANCELLED && found.token() == begun.token())
@@ -63,10 +63,16 @@ final class Round {
             }
             return;
         }
-        WorkRequest request = moves.request(row.get());
+        WorkRequest request = RequestText.read(row.get(), WorkData.EMPTY, Constraint.NONE, new TreeSet<>());
         Move move = Settlement.of(row.get(), request, fitting(row.get(), attempt.outcome()), stop, now);
         moves.move(row.get(), move, stop, now.tick());
         record(attempt, move.event(), stop, move.reason());
+    }
+
+    /** The row of a run that still counts: only the owner begins a round. */
+    private Optional<WorkRow> counting(Attempt attempt) {
+        return moves.find(attempt.row().id())
+                .filter(row -> row.state() == WorkState.RUNNING && row.token() == attempt.token());
     }
 
     private @Nullable WorkOutcome fitting(WorkRow row, @Nullable WorkOutcome outcome) {
@@ -221,10 +227,23 @@ final class Round {
                 : Evaluation.of(constraint, known, now.wall(), waited);
     }
 
-    /** Whether what a run needs still holds. */
-    boolean stillHolds(Attempt attempt) {
-        return evaluate(attempt.row().cons(), now.tick() - attempt.row().since())
-                .met();
+    /** Those of the runs that no longer count, or whose constraint no longer holds. */
+    List<Attempt> lost(List<Attempt> running) {
+        Map<Long, Long> tokens = new HashMap<>();
+        if (!running.isEmpty()) {
+            statements.list(
+                    row -> tokens.put(row.columnLong(0), row.columnLong(1)),
+                    "select id, token from godwit_work where state = 1");
+        }
+        List<Attempt> lost = new ArrayList<>();
+        for (Attempt attempt : running) {
+            WorkRow row = attempt.row();
+            boolean counts = Long.valueOf(row.token()).equals(tokens.get(row.id()));
+            if (!counts || !evaluate(row.cons(), now.tick() - row.since()).met()) {
+                lost.add(attempt);
+            }
+        }
+        return lost;
     }
 
     /**

@@ -45,7 +45,7 @@ public record WorkLimits(
             4, // threads: works that run at once
             4, // perWorker: of one worker that run at once
             4, // abandonedThreads: threads whose work did not stop; with more, nothing new is begun
-            16, // ahead: short works taken at a time for each thread, so that one commit serves many
+            64, // ahead: short works taken at a time for each thread, at most, so that one commit serves many
             256, // page: works looked at or moved in one step
             1_000, // finishedKept: succeeded and cancelled works that are still listed
             10_000, // runsKept: records of runs

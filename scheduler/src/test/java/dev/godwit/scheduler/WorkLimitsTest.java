@@ -265,16 +265,25 @@ class WorkLimitsTest {
     @Test
     void shortWorksAreTakenAheadUnlessTheirWorkerHasAShare() {
         room.limits = WorkLimits.DEFAULT.with("threads", 2).with("ahead", 8).with("perWorker", 2);
-        assertThat(mostTakenOfTwoHundred()).isEqualTo(16);
+        assertThat(mostTakenOfTwoHundred(0)).isEqualTo(16);
         room.driver.close();
         room.limits = room.limits.with("perWorker", 1);
-        assertThat(mostTakenOfTwoHundred()).isEqualTo(1);
+        assertThat(mostTakenOfTwoHundred(0)).isEqualTo(1);
     }
 
-    private long mostTakenOfTwoHundred() {
+    @Test
+    void noMoreIsTakenAheadThanIsDoneSoon() {
+        room.limits = WorkLimits.DEFAULT.with("threads", 2).with("ahead", 8).with("perWorker", 2);
+        assertThat(mostTakenOfTwoHundred(9)).as("2 threads, 5 each in 50 ms").isEqualTo(10);
+        room.driver.close();
+        assertThat(mostTakenOfTwoHundred(60)).isEqualTo(2);
+    }
+
+    private long mostTakenOfTwoHundred(long millis) {
         long[] most = new long[1];
         room.worker("short", context -> {
             most[0] = Math.max(most[0], room.number("select count(*) from godwit_work where state = 1"));
+            room.clock.advance(millis);
             return WorkOutcome.success();
         });
         room.open();
