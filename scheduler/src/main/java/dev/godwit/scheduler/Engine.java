@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ final class Engine implements Attempt.Home {
     private final AtomicInteger abandoned = new AtomicInteger();
     private volatile CircuitBreaker breaker;
     private boolean wasOnline = true;
+    private volatile Set<Constraint> shut = Set.of();
     private int sincePurge;
     private double meanMillis = 1_000;
 
@@ -99,6 +101,21 @@ final class Engine implements Attempt.Home {
         return Math.min(Math.min(step.next(), nextLook()), options.conditions().lookAgainInMillis());
     }
 
+    /**
+     * Whether a request that has just been kept may be something to do before the next step. It is not if it joins others that
+     * wait for a condition that does not hold: the last step knows when time changes that, and whoever else does tells us.
+     */
+    boolean matters(WorkRequest request) {
+        UniqueName name = request.name();
+        boolean isPlain = name == null || name.policy() == UniqueName.Policy.KEEP;
+        Budget budget = request.budget();
+        boolean isTimed = request.delayMillis() > 0
+                || request.period() != null
+                || budget.ageMillis() > 0
+                || budget.deadlineWallMillis() > 0;
+        return !isPlain || isTimed || !shut.contains(request.constraint());
+    }
+
     private Step inTransaction(List<Attempt> settled, ConditionSnapshot device, Settlement.Moment now) {
         List<Attempt> lost = new ArrayList<>();
         boolean wasOwner = store.isOwner();
@@ -131,6 +148,7 @@ final class Engine implements Attempt.Home {
             sincePurge = 0;
             round.purge();
         }
+        shut = round.shut();
         store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
         return new Step(claims, lost, round.next(), hosts.learned());
     }

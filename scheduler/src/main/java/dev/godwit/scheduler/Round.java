@@ -27,6 +27,7 @@ final class Round {
     private final Settlement.Moment now;
     private final ConditionSnapshot device;
     private final Hosts hosts;
+    private final Set<Constraint> shut = new HashSet<>();
     private long next = Long.MAX_VALUE;
 
     Round(WorkStore store, SchedulerOptions options, Settlement.Moment now, ConditionSnapshot device, Hosts hosts) {
@@ -42,6 +43,11 @@ final class Round {
     /** In how many ms time alone may change what there is to do. */
     long next() {
         return next;
+    }
+
+    /** What open works wait for that does not hold, and that no waiting relaxes. */
+    Set<Constraint> shut() {
+        return shut;
     }
 
     private void in(long millis) {
@@ -328,6 +334,7 @@ final class Round {
         }
         if (!atOnce.met() && !evaluate(cons, known, Long.MAX_VALUE).met()) {
             in(atOnce.changesInMillis());
+            shut.add(moves.constraint(cons));
             return List.of();
         }
         if (free < 0) {

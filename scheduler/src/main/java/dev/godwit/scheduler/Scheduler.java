@@ -69,14 +69,16 @@ public final class Scheduler implements AutoCloseable {
      * @throws IllegalArgumentException that names the limit or rule that the request breaks
      */
     public Enqueued enqueue(WorkRequest request) {
-        return done(store.write(now -> store.insert().insert(request, now)));
+        Enqueued enqueued = store.write(now -> store.insert().insert(request, now));
+        return done(enqueued, engine.matters(request));
     }
 
     /** Keeps many requests in one transaction: all or none. */
     public List<Enqueued> enqueueAll(List<WorkRequest> requests) {
-        return done(store.write(now -> requests.stream()
+        List<Enqueued> enqueued = store.write(now -> requests.stream()
                 .map(request -> store.insert().insert(request, now))
-                .toList()));
+                .toList());
+        return done(enqueued, requests.stream().anyMatch(engine::matters));
     }
 
     /**
@@ -137,11 +139,17 @@ public final class Scheduler implements AutoCloseable {
 
     /** What was written is durable: tells of it, and looks what there is to do. */
     <T> T done(T result) {
+        return done(result, true);
+    }
+
+    private <T> T done(T result, boolean matters) {
         listeners.deliver(store.takeNews());
         if (store.takeRenewed()) {
             listeners.rebuilt();
         }
-        poke();
+        if (matters) {
+            poke();
+        }
         return result;
     }
 

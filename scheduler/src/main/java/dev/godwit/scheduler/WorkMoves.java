@@ -50,8 +50,13 @@ final class WorkMoves {
             return 0;
         }
         String text = constraint.encode();
-        statements.just("insert or ignore into godwit_work_constraint (text) values (?)", text);
-        return statements.number(0, "select id from godwit_work_constraint where text = ?", text);
+        String known = "select id from godwit_work_constraint where text = ?";
+        long number = statements.number(0, known, text);
+        if (number == 0) {
+            statements.just("insert into godwit_work_constraint (text) values (?)", text);
+            number = statements.number(0, known, text);
+        }
+        return number;
     }
 
     /** The constraint of a number. */

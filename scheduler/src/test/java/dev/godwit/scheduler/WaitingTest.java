@@ -224,4 +224,31 @@ class WaitingTest {
         room.driver.run();
         assertThat(room.runs).containsExactly("urgent", "high", "low");
     }
+
+    @Test
+    void onlyWhatJoinsOthersInVainIsNoReasonToLook() {
+        room.worker("w").open();
+        WorkRequest waits = onNet("x");
+        assertThat(matters(waits)).as("nobody has looked yet").isTrue();
+        WorkId first = room.enqueue(waits);
+        room.driver.look();
+        assertThat(matters(waits)).isFalse();
+        assertThat(matters(waits.withName("n", UniqueName.Policy.KEEP))).isFalse();
+        assertThat(matters(waits.withName("n", UniqueName.Policy.REPLACE))).isTrue();
+        assertThat(matters(waits.withDelay(1))).isTrue();
+        assertThat(matters(waits.withBudget(Budget.DEFAULT.withAge(1)))).isTrue();
+        assertThat(matters(waits.withBudget(Budget.DEFAULT.withDeadline(1)))).isTrue();
+        assertThat(matters(WorkRequest.of("w"))).isTrue();
+        assertThat(matters(onNet("x").withConstraint(WorkRoom.soft("net", HOUR))))
+                .as("relaxes")
+                .isTrue();
+        room.scheduler().cancel(first);
+        room.flags.custom("net", true);
+        room.driver.look();
+        assertThat(matters(waits)).as("nobody waits for it any more").isTrue();
+    }
+
+    private boolean matters(WorkRequest request) {
+        return room.scheduler().engine().matters(request);
+    }
 }
