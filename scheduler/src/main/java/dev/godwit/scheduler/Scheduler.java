@@ -185,8 +185,7 @@ public final class Scheduler implements AutoCloseable {
             List<WorkRow> unfinished = store.rows(where, value).stream()
                     .filter(row -> !row.state().isFinished())
                     .toList();
-            unfinished.forEach(
-                    row -> store.moves().cancel(row.id(), "cancelled", StopReason.CANCELLED, now.tick()));
+            unfinished.forEach(row -> store.moves().cancel(row.id(), "cancelled", StopReason.CANCELLED, now.tick()));
             return unfinished;
         });
         cancelled.forEach(row -> engine.stopIfRunning(row.workId(), StopReason.CANCELLED));

@@ -128,8 +128,8 @@ class FieldTest {
     void aSeriesMayBeginLaterAndKeepsNoOutput() {
         room.worker("tick", context -> new WorkOutcome.Success(WorkData.of("a", 1)));
         room.open();
-        WorkId id = room.enqueue(
-                WorkRequest.periodic("tick", Period.every(HOUR)).withDelay(10 * MINUTE));
+        WorkId id =
+                room.enqueue(WorkRequest.periodic("tick", Period.every(HOUR)).withDelay(10 * MINUTE));
         assertThat(room.driver.advance(10 * MINUTE - 1)).isZero();
         assertThat(room.driver.advance(1)).isEqualTo(1);
         assertThat(room.work(id).output().isEmpty()).isTrue();
@@ -141,8 +141,8 @@ class FieldTest {
         room.worker("tick", context -> WorkOutcome.retry("no"));
         room.open();
         Backoff hour = new Backoff(Backoff.Kind.LINEAR, HOUR, HOUR, HOUR);
-        WorkId id = room.enqueue(
-                WorkRequest.periodic("tick", Period.every(HOUR)).withBackoff(hour));
+        WorkId id =
+                room.enqueue(WorkRequest.periodic("tick", Period.every(HOUR)).withBackoff(hour));
         room.driver.run();
         assertThat(room.scheduler().runNextAt(id, room.clock.wallMillis() + MINUTE))
                 .isTrue();
