@@ -46,7 +46,9 @@ public final class BenchCommand implements Subcommand {
         /** Writes that meet others, beside the same writes alone. */
         MERGES,
         /** Bytes that are remembered of a row. */
-        METADATA
+        METADATA,
+        /** Background work, beside other schedulers. */
+        WORKS
     }
 
     @Option(
@@ -77,6 +79,12 @@ public final class BenchCommand implements Subcommand {
 
     @Option(names = "--together", defaultValue = "10", description = "Keystrokes of a transaction of TEXTS.")
     int together;
+
+    @Option(names = "--works", defaultValue = "10000", description = "Works of WORKS.")
+    int works;
+
+    @Option(names = "--pending", defaultValue = "100000", description = "Works that are there when WORKS opens a file.")
+    int pending;
 
     @Option(
             names = "--node-modules",
@@ -136,6 +144,13 @@ public final class BenchCommand implements Subcommand {
         }
         if (parts.contains(Part.METADATA)) {
             new Metadata(folder, report, rows).measure();
+        }
+        if (parts.contains(Part.WORKS)) {
+            new Works(folder, report, rounds, works).measure();
+            WorkTimes times = new WorkTimes(folder, report);
+            times.dispatch(1, works / 50);
+            times.dispatch(works, works / 50);
+            times.recovery(pending, rounds);
         }
     }
 

@@ -120,6 +120,44 @@ class BenchTest {
     }
 
     @Test
+    void thePartOfWorkRunsBesideTheOthersAndIsVerified() {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                "bench",
+                "--only=works",
+                "--works=300",
+                "--pending=1000",
+                "--rounds=1",
+                "--json");
+        assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);
+        assertThat(err.toString()).doesNotContain("WRONG").doesNotContain("left out");
+        assertThat(out.toString())
+                .contains("S1 one by one, beside plain SQLite")
+                .contains("S1 100 to a transaction, the best peer")
+                .contains("S1 300 works done by 4 workers, beside db-scheduler")
+                .contains("S1 300 works done by 4 workers, beside JobRunr")
+                .contains("S1 from the condition to the worker, 300 waiting, 99 of 100")
+                .contains("S1 from opening to the first worker, 1000 pending")
+                .contains("S1 bytes of a work on disk");
+    }
+
+    @Test
+    void aWorkThatRanTwiceOrNotAtAllIsCounted() throws InterruptedException {
+        WorkLoad load = new WorkLoad(3);
+        load.ran(WorkLoad.input(0));
+        load.ran(WorkLoad.input(2));
+        load.ran(WorkLoad.input(2));
+        assertThat(load.wrong()).isEqualTo(2);
+        load.ran(WorkLoad.input(1));
+        assertThat(load.awaitAll()).isTrue();
+        assertThat(load.wrong()).isEqualTo(1);
+        assertThat(WorkLoad.input(99_999)).hasSize(60);
+    }
+
+    @Test
     void twoWhoTypeIntoStripesOfTheirOwnComeToOneTextWhoeverIsFirst() {
         String base = "the quick brown fox \uD83D\uDE00 jumps over the lazy dog ".repeat(200);
         TextBranches branches = TextBranches.of(base, 500);

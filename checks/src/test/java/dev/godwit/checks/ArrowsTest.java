@@ -47,7 +47,17 @@ class ArrowsTest {
             Map.entry(
                     "bench",
                     List.of(
-                            "cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "merge",
+                            "cli",
+                            "client",
+                            "server",
+                            "scheduler",
+                            "http",
+                            "jdbc",
+                            "model",
+                            "sql",
+                            "schema",
+                            "rows",
+                            "merge",
                             "wire")));
 
     private static final Set<String> WITHOUT_CLOCK =
