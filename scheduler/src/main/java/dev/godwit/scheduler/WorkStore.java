@@ -34,15 +34,13 @@ final class WorkStore implements AutoCloseable {
     private final Quota quota;
     private volatile Door door;
     private volatile Timeline timeline;
+    private final boolean isBeside;
     private long epoch;
     private volatile boolean isClosed;
     private final AtomicBoolean isRenewed = new AtomicBoolean();
 
     WorkStore(SchedulerOptions options, Consumer<String> trouble) {
-        this.options = options;
-        this.trouble = trouble;
-        this.timeline = Timeline.begin(options.clock());
-        this.quota = new Quota(options.limits().pendingWorks());
+        this(options, trouble, false);
         this.door = opened();
         try {
             load();
@@ -52,6 +50,49 @@ final class WorkStore implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    @SuppressWarnings("NullAway.Init") // the door is opened next, by whom this is for
+    private WorkStore(SchedulerOptions options, Consumer<String> trouble, boolean isBeside) {
+        this.options = options;
+        this.trouble = trouble;
+        this.isBeside = isBeside;
+        this.timeline = Timeline.begin(options.clock());
+        this.quota = new Quota(options.limits().pendingWorks());
+    }
+
+    /**
+     * Opens what is there, beside a scheduler that may run: never owns, makes, marks or repairs anything.
+     *
+     * @return nothing if there are no tables
+     */
+    static Optional<WorkStore> beside(SchedulerOptions options) {
+        SqliteConnection connection = options.driver().open(options.database());
+        try {
+            if (WorkTables.isThere(connection)) {
+                String wrong = WorkTables.wrong(connection);
+                if (wrong.isEmpty()) {
+                    return Optional.of(beside(options, connection));
+                }
+                throw new IllegalStateException("the scheduler's tables in "
+                        + options.database().path() + " cannot be read: " + wrong
+                        + ". Open the file with the application, which sets them aside and makes them anew");
+            }
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+        connection.close();
+        return Optional.empty();
+    }
+
+    private static WorkStore beside(SchedulerOptions options, SqliteConnection connection) {
+        WorkStore store = new WorkStore(options, message -> {}, true);
+        store.door = store.door(connection);
+        store.epoch = -1;
+        store.timeline =
+                store.marks().stream().findFirst().orElse(store.timeline).mark(options.clock());
+        return store;
     }
 
     /** The connection, and what works over it. */
@@ -80,17 +121,21 @@ final class WorkStore implements AutoCloseable {
             if (!wrong.isEmpty()) {
                 report(wrong);
             }
-            Statements statements = new Statements(connection);
-            WorkMoves moves = new WorkMoves(statements, options.limits());
-            return new Door(
-                    connection,
-                    statements,
-                    moves,
-                    new WorkInsert(statements, moves, options.limits(), this::nextId, quota));
+            return door(connection);
         } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    private Door door(SqliteConnection connection) {
+        Statements statements = new Statements(connection);
+        WorkMoves moves = new WorkMoves(statements, options.limits());
+        return new Door(
+                connection,
+                statements,
+                moves,
+                new WorkInsert(statements, moves, options.limits(), this::nextId, quota));
     }
 
     /** Whether nothing but another file helps, and that is ours to take. */
@@ -106,10 +151,7 @@ final class WorkStore implements AutoCloseable {
 
     /** Reads the mark of the timeline, or makes the first. */
     private void load() {
-        List<Timeline> marks = statements()
-                .list(
-                        row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
-                        "select boot, elapsed, wall, tick from godwit_work_meta");
+        List<Timeline> marks = marks();
         WorkClock clock = options.clock();
         Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
         boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
@@ -134,6 +176,12 @@ final class WorkStore implements AutoCloseable {
         epoch = -1;
         long last = statements().number(0, "select max(id) from godwit_work");
         lastId.accumulateAndGet(last, Math::max);
+    }
+
+    private List<Timeline> marks() {
+        return statements().list(
+                row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
+                "select boot, elapsed, wall, tick from godwit_work_meta");
     }
 
     private void write(Timeline mark) {
@@ -223,7 +271,7 @@ final class WorkStore implements AutoCloseable {
             try {
                 return body.apply(moment());
             } catch (SqliteException e) {
-                if (!repaired(e)) {
+                if (isBeside || !repaired(e)) {
                     throw e;
                 }
                 return body.apply(moment());
@@ -241,7 +289,7 @@ final class WorkStore implements AutoCloseable {
             try {
                 return transaction(body);
             } catch (SqliteException e) {
-                if (!repaired(e)) {
+                if (isBeside || !repaired(e)) {
                     throw e;
                 }
                 return transaction(body);
@@ -256,7 +304,8 @@ final class WorkStore implements AutoCloseable {
         try {
             statements().just("begin immediate");
             Settlement.Moment now = moment();
-            Timeline marked = timeline.isStale(options.clock()) ? timeline.mark(options.clock()) : null;
+            boolean marks = !isBeside && timeline.isStale(options.clock());
+            Timeline marked = marks ? timeline.mark(options.clock()) : null;
             if (marked != null) {
                 write(marked);
             }

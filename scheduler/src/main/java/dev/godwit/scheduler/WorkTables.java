@@ -157,6 +157,13 @@ final class WorkTables {
                 || e.code().isConstraint();
     }
 
+    /** Whether a scheduler has ever been opened on the file. */
+    static boolean isThere(SqliteConnection connection) {
+        try (Statements statements = new Statements(connection)) {
+            return !present(statements).isEmpty();
+        }
+    }
+
     /** What is wrong with the tables that are there; empty if nothing is, or none is there. */
     static String wrong(SqliteConnection connection) {
         try (Statements statements = new Statements(connection)) {
