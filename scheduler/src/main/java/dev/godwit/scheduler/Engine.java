@@ -37,6 +37,9 @@ final class Engine implements Attempt.Home {
     private volatile Set<Constraint> shut = Set.of();
     private int sincePurge;
     private double meanMillis = 1_000;
+    private long begun;
+    private boolean isIdle;
+    private volatile boolean isElsewhere;
 
     Engine(SchedulerOptions options, WorkStore store, Lanes lanes, News listeners, Runnable poke) {
         this.options = options;
@@ -72,7 +75,12 @@ final class Engine implements Attempt.Home {
     }
 
     /** What one transaction has found out. */
-    private record Step(List<Round.Claim> claims, List<Attempt> lost, long next, CircuitBreaker breaker) {}
+    private record Step(
+            List<Round.Claim> claims,
+            List<Attempt> lost,
+            long next,
+            CircuitBreaker breaker,
+            boolean asksTheDevice) {}
 
     /**
      * One step.
@@ -98,7 +106,10 @@ final class Engine implements Attempt.Home {
         for (Round.Claim claim : step.claims()) {
             begin(claim);
         }
-        return Math.min(Math.min(step.next(), nextLook()), options.conditions().lookAgainInMillis());
+        isIdle = step.claims().isEmpty() && attempts.isEmpty() && over.isEmpty();
+        // a device that nobody asks about is not looked at
+        long again = step.asksTheDevice() ? options.conditions().lookAgainInMillis() : Long.MAX_VALUE;
+        return Math.min(Math.min(step.next(), nextLook()), again);
     }
 
     /**
@@ -123,9 +134,11 @@ final class Engine implements Attempt.Home {
             long taken = store.takeOver(now.tick());
             attempts.values().stream().filter(a -> !settled.contains(a)).forEach(lost::add);
             if (taken != 0) {
-                return new Step(List.of(), lost, Math.max(1, taken - now.tick()), breaker);
+                isElsewhere = true;
+                return new Step(List.of(), lost, Math.max(1, taken - now.tick()), breaker, false);
             }
         }
+        isElsewhere = false;
         Hosts hosts = new Hosts(breaker, now.tick());
         if (isOnline(device) && !wasOnline) {
             hosts.hurry();
@@ -137,12 +150,13 @@ final class Engine implements Attempt.Home {
                 .toList();
         lost.addAll(round.lost(
                 running.stream().filter(attempt -> !attempt.isStopped()).toList()));
-        round.expire();
+        round.expire(workers.keySet());
         round.openDue();
         round.releaseBackoff(heldBefore);
-        boolean mayBegin = abandoned.get() <= limits.abandonedThreads();
+        long left = options.mostRuns() - begun;
+        boolean mayBegin = left > 0 && abandoned.get() <= limits.abandonedThreads();
         List<Round.Claim> claims =
-                mayBegin ? round.claim(running, room(running.size()), workers.keySet(), heldBefore) : List.of();
+                mayBegin ? round.claim(running, room(running.size(), left), workers.keySet(), heldBefore) : List.of();
         sincePurge += settled.size();
         if (sincePurge >= PURGE_EVERY) {
             sincePurge = 0;
@@ -150,7 +164,8 @@ final class Engine implements Attempt.Home {
         }
         shut = round.shut();
         store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
-        return new Step(claims, lost, round.next(), hosts.learned());
+        begun += claims.size();
+        return new Step(claims, lost, round.next(), hosts.learned(), round.asksTheDevice());
     }
 
     private static boolean isOnline(ConditionSnapshot device) {
@@ -158,13 +173,23 @@ final class Engine implements Attempt.Home {
     }
 
     /** How many may be claimed: short ones ahead of their turn, unless that would let more of a worker run at once than may. */
-    private Round.Room room(int running) {
+    private Round.Room room(int running, long left) {
         int each = (int) Math.max(1, Math.min(limits.ahead(), AHEAD_MILLIS / Math.max(1, meanMillis)));
         if (each == 1) {
-            return new Round.Room(limits.threads() - running, limits.perWorker());
+            return new Round.Room(limits.threads() - running, limits.perWorker(), left);
         }
         int most = limits.threads() * each;
-        return new Round.Room(most - running, limits.perWorker() < limits.threads() ? limits.perWorker() : most);
+        return new Round.Room(most - running, limits.perWorker() < limits.threads() ? limits.perWorker() : most, left);
+    }
+
+    /** Whether the last step began nothing and left nothing running. */
+    boolean isIdle() {
+        return isIdle;
+    }
+
+    /** Whether the last step found that another scheduler runs the work of this file. */
+    boolean isElsewhere() {
+        return isElsewhere;
     }
 
     /** Tells a run to stop, for the reason that its row gives. */

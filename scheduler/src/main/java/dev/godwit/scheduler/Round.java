@@ -3,6 +3,7 @@ package dev.godwit.scheduler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * what may run next. Decisions are elsewhere ({@link Settlement}, {@link Dispatch}, {@link Evaluation}); this is their SQL.
  */
 final class Round {
-    private static final String OPEN =
-            " from godwit_work w where w.state = 0 and w.gate = 0 and w.cons = ? order by w.rank, w.id" + " limit ?";
+    private static final String OPEN = " from godwit_work w where w.state = 0 and w.gate = 0 and w.cons = ?";
+
+    private static final String FIRST = " order by w.rank, w.id limit ?";
+
+    private static final long VISITOR_MILLIS = 1_000;
 
     private final WorkStore store;
     private final Statements statements;
@@ -28,13 +32,16 @@ final class Round {
     private final ConditionSnapshot device;
     private final Hosts hosts;
     private final Set<Constraint> shut = new HashSet<>();
+    private final boolean isVisitor;
     private long next = Long.MAX_VALUE;
+    private boolean asksTheDevice;
 
     Round(WorkStore store, SchedulerOptions options, Settlement.Moment now, ConditionSnapshot device, Hosts hosts) {
         this.store = store;
         this.statements = store.statements();
         this.moves = store.moves();
         this.limits = options.limits();
+        this.isVisitor = options.isVisitor();
         this.now = now;
         this.device = device;
         this.hosts = hosts;
@@ -50,8 +57,14 @@ final class Round {
         return shut;
     }
 
+    /** Whether something waits for the device, or runs as long as the device allows. */
+    boolean asksTheDevice() {
+        return asksTheDevice;
+    }
+
     private void in(long millis) {
-        next = Math.min(next, Math.max(1, millis));
+        // what a visitor may not touch stays due
+        next = Math.min(next, Math.max(isVisitor ? VISITOR_MILLIS : 1, millis));
     }
 
     /** Takes in a run that is over, or that is given up. What no longer counts changes nothing. */
@@ -116,19 +129,33 @@ final class Round {
                 reason == null ? null : limits.shortened(reason));
     }
 
+    /** Of a visitor: only works whose worker it knows. */
+    private String known(Set<String> workers) {
+        return isVisitor ? " and w.worker in (" + String.join(", ", Collections.nCopies(workers.size(), "?")) + ")" : "";
+    }
+
+    private @Nullable Object[] values(Set<String> workers, long first, int last) {
+        List<@Nullable Object> values = new ArrayList<>(List.of(first));
+        if (isVisitor) {
+            values.addAll(workers);
+        }
+        values.add(last);
+        return values.toArray();
+    }
+
     /** Parks what has waited for longer than it may. */
-    void expire() {
+    void expire(Set<String> workers) {
         for (WorkRow row : store.rows(
-                "where w.expires is not null and (w.state = 0 or w.state = 2) and w.expires <= ? limit ?",
-                now.tick(),
-                limits.page())) {
+                "where w.expires is not null and (w.state = 0 or w.state = 2) and w.expires <= ?" + known(workers)
+                        + " limit ?",
+                values(workers, now.tick(), limits.page()))) {
             String reason = "it waited for longer than its budget of age allows" + lastReason(row);
             moves.move(row, Move.parked(row, row.attempts(), ParkReason.AGE, reason), null, now.tick());
         }
         for (WorkRow row : store.rows(
-                "where w.deadline is not null and (w.state = 0 or w.state = 2) and w.deadline <= ? limit ?",
-                now.wall(),
-                limits.page())) {
+                "where w.deadline is not null and (w.state = 0 or w.state = 2) and w.deadline <= ?" + known(workers)
+                        + " limit ?",
+                values(workers, now.wall(), limits.page()))) {
             String reason = "its deadline has passed" + lastReason(row);
             moves.move(row, Move.parked(row, row.attempts(), ParkReason.DEADLINE, reason), null, now.tick());
         }
@@ -197,6 +224,7 @@ final class Round {
     void releaseBackoff(Map<Long, Boolean> heldBefore) {
         for (long cons : distinct(
                 "select min(cons) from godwit_work where state = 0 and gate = 1 and held = 1 and cons > ?", 0)) {
+            asksTheDevice = true;
             boolean holds = evaluate(cons, 0).met();
             boolean isNews = Boolean.FALSE.equals(heldBefore.put(cons, holds));
             if (holds && isNews) {
@@ -244,6 +272,7 @@ final class Round {
         List<Attempt> lost = new ArrayList<>();
         for (Attempt attempt : running) {
             WorkRow row = attempt.row();
+            asksTheDevice |= row.cons() != 0;
             boolean counts = Long.valueOf(row.token()).equals(tokens.get(row.id()));
             if (!counts || !evaluate(row.cons(), now.tick() - row.since()).met()) {
                 lost.add(attempt);
@@ -257,8 +286,9 @@ final class Round {
      *
      * @param free in all
      * @param perWorker of one worker, with those that run
+     * @param left before the scheduler has begun as many as it may ever
      */
-    record Room(int free, int perWorker) {}
+    record Room(int free, int perWorker, long left) {}
 
     /** A work that begins now: its row as of the claim, its input and its time-out. */
     record Claim(WorkRow row, WorkData input, long timeoutMillis) {}
@@ -287,7 +317,7 @@ final class Round {
         Set<String> silent = Hosts.silent(hosts.learned(), now.tick());
         ConditionSnapshot known = device.without(silent);
         for (long cons : distinct("select min(cons) from godwit_work where state = 0 and gate = 0 and cons > ?", -1)) {
-            for (Ready each : ready(cons, known, room.free(), heldBefore)) {
+            for (Ready each : ready(cons, known, room.free(), workers, heldBefore)) {
                 if (!workers.contains(each.row().worker())) {
                     park(each.row());
                 } else if (!ids.contains(each.row().id())) {
@@ -301,7 +331,7 @@ final class Round {
         for (Dispatch.Candidate chosen :
                 Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), room.free(), room.perWorker())) {
             Ready each = ready.get(chosen.id());
-            if (each != null) {
+            if (each != null && claims.size() < room.left()) {
                 claim(each).ifPresent(claims::add);
             }
         }
@@ -325,7 +355,9 @@ final class Round {
         moves.move(row, Move.parked(row, row.attempts(), ParkReason.NO_WORKER, reason), null, now.tick());
     }
 
-    private List<Ready> ready(long cons, ConditionSnapshot known, int free, Map<Long, Boolean> heldBefore) {
+    private List<Ready> ready(
+            long cons, ConditionSnapshot known, int free, Set<String> workers, Map<Long, Boolean> heldBefore) {
+        asksTheDevice |= cons != 0;
         boolean ofDevice = evaluate(cons, 0).met();
         heldBefore.put(cons, ofDevice);
         Evaluation atOnce = evaluate(cons, known, 0);
@@ -345,9 +377,8 @@ final class Round {
         List<Ready> page = statements.list(
                 row -> new Ready(WorkRow.read(row), row.columnBlob(21), row.columnLong(22) != 0),
                 "select " + WorkRow.COLUMNS + ", w.input, exists (select 1 from godwit_work_need n where n.work = w.id)"
-                        + OPEN,
-                cons,
-                isSure ? Math.min(free + 1, limits.page()) : limits.page());
+                        + OPEN + known(workers) + FIRST,
+                values(workers, cons, isSure ? Math.min(free + 1, limits.page()) : limits.page()));
         if (atOnce.met()) {
             return page;
         }

@@ -26,9 +26,12 @@ public final class Scheduler implements AutoCloseable {
     private final Lanes lanes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition poked = lock.newCondition();
+    private final Condition stepped = lock.newCondition();
     private final AutoCloseable conditions;
     private final @Nullable Thread thread;
     private boolean isPoked;
+    private long steps;
+    private long idleAtStep;
     private volatile boolean isClosing;
 
     Scheduler(SchedulerOptions options, Lanes lanes, List<WorkListener> first, boolean hasThread) {
@@ -313,12 +316,57 @@ public final class Scheduler implements AutoCloseable {
         return store;
     }
 
+    /**
+     * Waits until nothing runs and nothing more can be begun now: what is left waits for its time, its constraint, another work, a
+     * person, or another process.
+     *
+     * @return whether that came within the time
+     */
+    public boolean awaitIdle(long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            poke(); // under the lock, so that the step that follows is one that is waited for
+            long next = steps + 1;
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (idleAtStep < next && !isClosing && left > 0) {
+                left = stepped.awaitNanos(left);
+            }
+            return idleAtStep >= next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether another process has a scheduler on this file and runs work: this one begins nothing until the other has ended. */
+    public boolean isElsewhere() {
+        return engine.isElsewhere();
+    }
+
+    private long step() {
+        lock.lock();
+        long number;
+        try {
+            number = ++steps;
+        } finally {
+            lock.unlock();
+        }
+        long wait = engine.step();
+        lock.lock();
+        try {
+            idleAtStep = engine.isIdle() ? number : idleAtStep;
+            stepped.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return wait;
+    }
+
     private void loop() {
         long failures = 0;
         while (!isClosing) {
             long wait;
             try {
-                wait = engine.step();
+                wait = step();
                 failures = 0;
             } catch (RuntimeException e) {
                 if (isClosing) {
@@ -350,6 +398,15 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    private void wakeThoseWhoWait() {
+        lock.lock();
+        try {
+            stepped.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Tells what runs to stop, waits for it a little, and keeps the rest for the next start. */
     @Override
     public void close() {
@@ -358,6 +415,7 @@ public final class Scheduler implements AutoCloseable {
         }
         isClosing = true;
         poke();
+        wakeThoseWhoWait();
         try {
             if (thread != null && thread != Thread.currentThread()) {
                 thread.join(options.limits().graceMillis());

@@ -19,6 +19,7 @@ public final class SchedulerOptions {
     private final boolean isOnlyProcess;
     private final CircuitBreaker.Rules circuits;
     private final boolean isOwnFile;
+    private final int visitsMost;
 
     private SchedulerOptions(
             SqliteDriver driver, SqliteOptions database, WorkClock clock, DoubleSupplier chance, Rest rest) {
@@ -32,15 +33,18 @@ public final class SchedulerOptions {
         this.isOnlyProcess = rest.isOnlyProcess;
         this.circuits = rest.circuits;
         this.isOwnFile = rest.isOwnFile;
+        this.visitsMost = rest.visitsMost;
     }
 
+    /** {@code visitsMost} is 0 for a scheduler that is no visitor. */
     private record Rest(
             Map<String, Worker> workers,
             Conditions conditions,
             WorkLimits limits,
             boolean isOnlyProcess,
             CircuitBreaker.Rules circuits,
-            boolean isOwnFile) {}
+            boolean isOwnFile,
+            int visitsMost) {}
 
     /**
      * The least there has to be.
@@ -61,24 +65,25 @@ public final class SchedulerOptions {
                         WorkLimits.DEFAULT,
                         false,
                         CircuitBreaker.Rules.DEFAULT,
-                        false));
+                        false,
+                        0));
     }
 
     /** With a worker under its name, which stays the same as long as there is work for it. */
     public SchedulerOptions withWorker(String name, Worker worker) {
         Map<String, Worker> more = new LinkedHashMap<>(workers);
         more.put(name, worker);
-        return with(new Rest(more, conditions, limits, isOnlyProcess, circuits, isOwnFile));
+        return with(new Rest(more, conditions, limits, isOnlyProcess, circuits, isOwnFile, visitsMost));
     }
 
     /** With somebody who knows the device. The scheduler does not close it. */
     public SchedulerOptions withConditions(Conditions known) {
-        return with(new Rest(workers, known, limits, isOnlyProcess, circuits, isOwnFile));
+        return with(new Rest(workers, known, limits, isOnlyProcess, circuits, isOwnFile, visitsMost));
     }
 
     /** With other bounds. */
     public SchedulerOptions withLimits(WorkLimits bounds) {
-        return with(new Rest(workers, conditions, bounds, isOnlyProcess, circuits, isOwnFile));
+        return with(new Rest(workers, conditions, bounds, isOnlyProcess, circuits, isOwnFile, visitsMost));
     }
 
     /**
@@ -86,7 +91,7 @@ public final class SchedulerOptions {
      * runs again at once, and not when its lease ends.
      */
     public SchedulerOptions asOnlyProcess() {
-        return with(new Rest(workers, conditions, limits, true, circuits, isOwnFile));
+        return with(new Rest(workers, conditions, limits, true, circuits, isOwnFile, visitsMost));
     }
 
     /**
@@ -94,7 +99,7 @@ public final class SchedulerOptions {
      * of the scheduler, and forgotten with the process.
      */
     public SchedulerOptions withCircuits(CircuitBreaker.Rules rules) {
-        return with(new Rest(workers, conditions, limits, isOnlyProcess, rules, isOwnFile));
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, rules, isOwnFile, visitsMost));
     }
 
     /**
@@ -103,7 +108,20 @@ public final class SchedulerOptions {
      * nobody touches it, and what asks the scheduler for something hears the error.
      */
     public SchedulerOptions asOwnFile() {
-        return with(new Rest(workers, conditions, limits, isOnlyProcess, circuits, true));
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, circuits, true, visitsMost));
+    }
+
+    /**
+     * For a process that does what is due and ends, while the application is not there: works whose worker it does not know are
+     * left as they are, not parked, and no more than so many runs are begun. See {@link Scheduler#awaitIdle}.
+     *
+     * @throws IllegalArgumentException if that is less than one
+     */
+    public SchedulerOptions asVisitor(int mostRuns) {
+        if (mostRuns < 1) {
+            throw new IllegalArgumentException("a visitor begins at least one run: " + mostRuns);
+        }
+        return with(new Rest(workers, conditions, limits, isOnlyProcess, circuits, isOwnFile, mostRuns));
     }
 
     private SchedulerOptions with(Rest rest) {
@@ -148,5 +166,14 @@ public final class SchedulerOptions {
 
     boolean isOnlyProcess() {
         return isOnlyProcess;
+    }
+
+    boolean isVisitor() {
+        return visitsMost > 0;
+    }
+
+    /** How many runs may be begun. */
+    long mostRuns() {
+        return visitsMost > 0 ? visitsMost : Long.MAX_VALUE;
     }
 }
