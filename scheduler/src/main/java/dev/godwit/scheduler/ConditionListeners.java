@@ -3,10 +3,10 @@ package dev.godwit.scheduler;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Those who are told that the device may have changed. */
-final class ConditionListeners {
+/** Those who are told that the device may have changed: for whoever implements {@link Conditions}. Safe for use by many threads. */
+public final class ConditionListeners {
     /** More are a leak: subscriptions that nobody closes. */
-    static final int MAX = 1_000;
+    public static final int MAX = 1_000;
 
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
 
@@ -19,7 +19,13 @@ final class ConditionListeners {
         }
     }
 
-    AutoCloseable add(Runnable listener) {
+    /**
+     * Adds one.
+     *
+     * @return takes it off
+     * @throws IllegalStateException if there are too many
+     */
+    public AutoCloseable add(Runnable listener) {
         if (entries.size() >= MAX) {
             throw new IllegalStateException(
                     MAX + " listen to the conditions already; close the subscriptions that are not needed");
@@ -34,7 +40,7 @@ final class ConditionListeners {
      *
      * @throws RuntimeException what the first of those that failed threw, after all were told
      */
-    void tell() {
+    public void tell() {
         RuntimeException failure = null;
         for (Entry entry : entries) {
             try {
@@ -52,7 +58,8 @@ final class ConditionListeners {
         }
     }
 
-    void clear() {
+    /** Nobody is told any more. */
+    public void clear() {
         entries.clear();
     }
 }
