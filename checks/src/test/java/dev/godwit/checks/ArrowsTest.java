@@ -30,12 +30,15 @@ class ArrowsTest {
             Map.entry("rows", List.of("model", "sql")),
             Map.entry("merge", List.of("model")),
             Map.entry("scheduler", List.of("model", "sql")),
+            Map.entry("desktop", List.of("scheduler")),
             Map.entry("wire", List.of("model")),
             Map.entry("client", List.of("model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry("server", List.of("model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry("http", List.of("server", "model", "wire")),
             Map.entry("testing", List.of("client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "wire")),
-            Map.entry("cli", List.of("client", "server", "http", "jdbc", "model", "sql", "schema")),
+            Map.entry(
+                    "cli",
+                    List.of("client", "server", "http", "jdbc", "model", "sql", "schema", "scheduler", "desktop")),
             Map.entry("demo", List.of("cli", "client", "server", "http", "jdbc", "model", "sql", "schema", "rows")),
             Map.entry(
                     "simulation",

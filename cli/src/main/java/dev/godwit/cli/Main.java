@@ -48,7 +48,8 @@ import picocli.CommandLine.ParseResult;
             ConflictsCommand.class,
             ExplainCommand.class,
             HistoryCommand.class,
-            UndoCommand.class
+            UndoCommand.class,
+            WorkCommand.class
         })
 public final class Main {
     private Main() {}

@@ -33,7 +33,8 @@ class MainTest {
             "conflicts",
             "explain",
             "history",
-            "undo");
+            "undo",
+            "work");
 
     @TempDir
     Path folder;
