@@ -44,7 +44,9 @@ record Every(int minutes) {
                     .filter(every -> every.toString().equals(text))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException("'" + text + "' is not possible: give one of "
-                            + POSSIBLE.stream().map(minutes -> new Every(minutes).toString()).collect(Collectors.joining(", "))));
+                            + POSSIBLE.stream()
+                                    .map(minutes -> new Every(minutes).toString())
+                                    .collect(Collectors.joining(", "))));
         }
     }
 }

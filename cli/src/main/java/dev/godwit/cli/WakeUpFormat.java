@@ -24,7 +24,8 @@ enum WakeUpFormat {
                     IOSchedulingClass=idle
                     TimeoutStartSec=1h
                     TimeoutStopSec=1min
-                    """.formatted(wake.name(), wake.onPower() ? "ConditionACPower=true\n" : "", execStart(wake.command()));
+                    """.formatted(
+                            wake.name(), wake.onPower() ? "ConditionACPower=true\n" : "", execStart(wake.command()));
             String timer = """
                     [Unit]
                     Description=Due background work of %1$s, every %2$s
@@ -92,7 +93,8 @@ enum WakeUpFormat {
                       <integer>10</integer>
                     </dict>
                     </plist>
-                    """.formatted(wake.name(), words, wake.every().seconds())));
+                    """.formatted(
+                            wake.name(), words, wake.every().seconds())));
         }
 
         @Override
@@ -111,8 +113,9 @@ enum WakeUpFormat {
             wake.refuse(wake.command().size() - 1, NOT_IN_XML, "a task");
             for (String word : wake.command()) {
                 if (word.matches("(?s).*%[^%]+%.*")) {
-                    throw new IllegalArgumentException("'" + word
-                            + "' has a part between two %, which Task Scheduler takes for a variable: give it another name");
+                    throw new IllegalArgumentException(
+                            "'" + word
+                                    + "' has a part between two %, which Task Scheduler takes for a variable: give it another name");
                 }
             }
             List<String> words = wake.command();
@@ -221,7 +224,8 @@ enum WakeUpFormat {
             if (c == '\\') {
                 backslashes++;
             } else {
-                word.append("\\".repeat(c == '"' ? 2 * backslashes + 1 : backslashes)).append(c);
+                word.append("\\".repeat(c == '"' ? 2 * backslashes + 1 : backslashes))
+                        .append(c);
                 backslashes = 0;
             }
         }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "work",
         mixinStandardHelpOptions = true,
-        description = "The background work of a database, whether its application runs or not; exit 4 when something is parked.",
+        description =
+                "The background work of a database, whether its application runs or not; exit 4 when something is parked.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -46,7 +47,8 @@ final class WorkCommand implements Callable<Integer> {
     private static final List<WorkState> FINISHED = List.of(WorkState.SUCCEEDED, WorkState.CANCELLED);
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "DB", description = "The database that holds the work.")
-    @Nullable Path database;
+    @Nullable
+    Path database;
 
     @Option(names = "--json", description = "One JSON object a line.")
     boolean json;
@@ -98,7 +100,11 @@ final class WorkCommand implements Callable<Integer> {
         row.put("work", work.id());
         row.put("state", word(work.state()));
         row.put("worker", work.request().worker());
-        row.put("name", work.request().name() == null ? missing() : work.request().name().name());
+        row.put(
+                "name",
+                work.request().name() == null
+                        ? missing()
+                        : work.request().name().name());
         row.put("attempts", work.attempts());
         row.put("next", work.notBeforeMillis() == 0 ? missing() : Instant.ofEpochMilli(work.notBeforeMillis()));
         row.put("why", why);

@@ -83,7 +83,8 @@ final class WorkFile {
     /** The device, if one of the works waits for it. */
     ConditionSnapshot device(List<Work> works) {
         boolean asks = works.stream()
-                .anyMatch(work -> work.state() == WorkState.ENQUEUED && !work.constraint().equals(Constraint.NONE));
+                .anyMatch(work ->
+                        work.state() == WorkState.ENQUEUED && !work.constraint().equals(Constraint.NONE));
         if (!asks) {
             return ConditionSnapshot.UNKNOWN;
         }

@@ -31,7 +31,8 @@ final class WorkRetryCommand extends DatabaseCommand {
             out().println(
                             json
                                     ? "{\"work\":\"" + id + "\",\"state\":\"enqueued\"}"
-                                    : "work " + id + " is tried again: by the application, which looks every few minutes,"
+                                    : "work " + id
+                                            + " is tried again: by the application, which looks every few minutes,"
                                             + " or by `godwit work run`");
         }
         return ExitCode.DONE;

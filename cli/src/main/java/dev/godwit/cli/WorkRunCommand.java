@@ -23,8 +23,9 @@ import picocli.CommandLine.ParameterException;
 
 @Command(
         name = "run",
-        description = "Runs what is due now and ends: for a timer, while the application is not there. Work of a worker that the"
-                + " command does not know is left as it is.",
+        description =
+                "Runs what is due now and ends: for a timer, while the application is not there. Work of a worker that the"
+                        + " command does not know is left as it is.",
         footer = {
             "",
             "Exit codes: 0 done, or nothing was due, or another process runs this database's work; 1 failed; 4 something is parked"
@@ -40,7 +41,8 @@ final class WorkRunCommand extends DatabaseCommand {
 
     @ArgGroup
     @SuppressWarnings("NullAway.Init")
-    @Nullable Much much;
+    @Nullable
+    Much much;
 
     /** How much. */
     static final class Much {
@@ -165,7 +167,7 @@ final class WorkRunCommand extends DatabaseCommand {
         } else {
             out().println(counts.runs + " runs, " + counts.succeeded + " succeeded, " + waiting + " wait");
         }
-        left.forEach((worker, count) -> out().println(
-                        count + " left to the application, untouched: the command knows no worker " + worker));
+        left.forEach((worker, count) ->
+                out().println(count + " left to the application, untouched: the command knows no worker " + worker));
     }
 }

@@ -56,8 +56,10 @@ final class WorkShowCommand extends DatabaseCommand {
      */
     static Work find(WorkDesk desk, WorkId id) {
         return desk.find(id)
-                .orElseThrow(() -> new IllegalArgumentException("there is no work " + id
-                        + ": it is finished and forgotten, or of another database. `godwit work DB --all` lists what is known"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "there is no work " + id
+                                        + ": it is finished and forgotten, or of another database. `godwit work DB --all` lists what is known"));
     }
 
     private Map<String, @Nullable Object> fields(Work work, String why) {
@@ -65,7 +67,12 @@ final class WorkShowCommand extends DatabaseCommand {
         row.put("work", work.id());
         row.put("state", WorkCommand.word(work.state()));
         row.put("worker", work.request().worker());
-        row.put("name", orNone(work.request().name() == null ? null : work.request().name().name()));
+        row.put(
+                "name",
+                orNone(
+                        work.request().name() == null
+                                ? null
+                                : work.request().name().name()));
         row.put("key", orNone(work.request().key()));
         row.put("tags", new ArrayList<>(work.tags()));
         row.put("enqueued", Instant.ofEpochMilli(work.enqueuedMillis()));

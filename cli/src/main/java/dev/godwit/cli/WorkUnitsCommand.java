@@ -14,15 +14,12 @@ import picocli.CommandLine.ParameterException;
 
 @Command(
         name = "units",
-        description = "Writes the files with which the operating system runs due work while the application is not there. It registers"
-                + " nothing itself, and prints how that is done.",
+        description =
+                "Writes the files with which the operating system runs due work while the application is not there. It registers"
+                        + " nothing itself, and prints how that is done.",
         footer = {"", "Example: godwit work units a.db --for systemd --every 15m --out ."})
 final class WorkUnitsCommand extends DatabaseCommand {
-    @Option(
-            names = "--for",
-            required = true,
-            paramLabel = "SYSTEM",
-            description = "One of: ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--for", required = true, paramLabel = "SYSTEM", description = "One of: ${COMPLETION-CANDIDATES}.")
     @SuppressWarnings("NullAway.Init")
     WakeUpFormat format;
 
@@ -36,7 +33,8 @@ final class WorkUnitsCommand extends DatabaseCommand {
     Every every;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Write the files there, and do not print them.")
-    @Nullable Path folder;
+    @Nullable
+    Path folder;
 
     @Option(names = "--on-power", description = "Only while the machine is on external power; not for launchd.")
     boolean onPower;
@@ -44,14 +42,16 @@ final class WorkUnitsCommand extends DatabaseCommand {
     @Option(
             names = "--command",
             paramLabel = "WORD",
-            description = "The command that is godwit, word by word, the program by its whole path; by default this Java and this jar.")
+            description =
+                    "The command that is godwit, word by word, the program by its whole path; by default this Java and this jar.")
     List<String> command = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
         Path file = new WorkFile(database).path(); // a timer needs the whole path
         List<String> words = new ArrayList<>(command.isEmpty() ? own() : command);
-        if (words.get(0).isEmpty() || !(words.get(0).startsWith("/") || words.get(0).matches("(?s)[A-Za-z]:\\\\.*"))) {
+        if (words.get(0).isEmpty()
+                || !(words.get(0).startsWith("/") || words.get(0).matches("(?s)[A-Za-z]:\\\\.*"))) {
             throw new ParameterException(
                     spec.commandLine(), "--command " + words.get(0) + ": give the program by its whole path");
         }

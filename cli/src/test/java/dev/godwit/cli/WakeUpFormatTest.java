@@ -42,7 +42,11 @@ class WakeUpFormatTest {
             "\\\\server\\share\\a b\\");
 
     private static WakeUp wake(String path) {
-        return new WakeUp("godwit-work-x", List.of("/opt/a b/java", "-jar", "/opt/g.jar", "work", "run", path), every("15m"), false);
+        return new WakeUp(
+                "godwit-work-x",
+                List.of("/opt/a b/java", "-jar", "/opt/g.jar", "work", "run", path),
+                every("15m"),
+                false);
     }
 
     private static Every every(String text) {
@@ -68,7 +72,9 @@ class WakeUpFormatTest {
                     assertThat(line.charAt(at)).as(line).isIn('"', '\\');
                     word.append(line.charAt(at));
                 } else if (c == '%' || (c == '$' && !words.isEmpty())) {
-                    assertThat(line.charAt(++at)).as("alone it is a specifier or a variable: " + line).isEqualTo(c);
+                    assertThat(line.charAt(++at))
+                            .as("alone it is a specifier or a variable: " + line)
+                            .isEqualTo(c);
                     word.append(c);
                 } else {
                     word.append(c);
@@ -87,13 +93,16 @@ class WakeUpFormatTest {
         for (String path : paths) {
             WakeUp wake = wake(path);
             List<WakeUp.UnitFile> files = WakeUpFormat.SYSTEMD.files(wake);
-            List<String> starts = files.get(0).text().lines()
+            List<String> starts = files.get(0)
+                    .text()
+                    .lines()
                     .filter(line -> line.startsWith("ExecStart="))
                     .toList();
             assertThat(starts).as("one line, whatever the path holds").hasSize(1);
             assertThat(systemdWords(starts.get(0).substring("ExecStart=".length())))
                     .isEqualTo(wake.command());
-            assertThat(files.get(1).text()).contains("Persistent=true", "RandomizedDelaySec=90", "OnCalendar=*-*-* *:00/15:00");
+            assertThat(files.get(1).text())
+                    .contains("Persistent=true", "RandomizedDelaySec=90", "OnCalendar=*-*-* *:00/15:00");
             assertThat(files.get(0).text()).doesNotContain("ConditionACPower").contains("SuccessExitStatus=4");
         }
         WakeUp plugged = new WakeUp("x", List.of("/bin/true"), every("1d"), true);
@@ -118,9 +127,11 @@ class WakeUpFormatTest {
             WakeUp wake = wake(path);
             Document plist = parse(only(WakeUpFormat.LAUNCHD, wake));
             NodeList words = ((Element) plist.getElementsByTagName("array").item(0)).getElementsByTagName("string");
-            assertThat(IntStream.range(0, words.getLength()).mapToObj(i -> words.item(i).getTextContent()))
+            assertThat(IntStream.range(0, words.getLength())
+                            .mapToObj(i -> words.item(i).getTextContent()))
                     .containsExactlyElementsOf(wake.command());
-            assertThat(plist.getElementsByTagName("integer").item(0).getTextContent()).isEqualTo("900");
+            assertThat(plist.getElementsByTagName("integer").item(0).getTextContent())
+                    .isEqualTo("900");
         }
     }
 
@@ -179,10 +190,13 @@ class WakeUpFormatTest {
             Document task = parse(only(WakeUpFormat.WINDOWS, wake));
             assertThat(task.getElementsByTagName("Command").item(0).getTextContent())
                     .isEqualTo(wake.command().get(0));
-            assertThat(windowsWords(task.getElementsByTagName("Arguments").item(0).getTextContent()))
+            assertThat(windowsWords(
+                            task.getElementsByTagName("Arguments").item(0).getTextContent()))
                     .isEqualTo(wake.command().subList(1, 6));
-            assertThat(task.getElementsByTagName("Interval").item(0).getTextContent()).isEqualTo("PT15M");
-            assertThat(task.getElementsByTagName("StartWhenAvailable").item(0).getTextContent()).isEqualTo("true");
+            assertThat(task.getElementsByTagName("Interval").item(0).getTextContent())
+                    .isEqualTo("PT15M");
+            assertThat(task.getElementsByTagName("StartWhenAvailable").item(0).getTextContent())
+                    .isEqualTo("true");
         }
         assertThat(WakeUpFormat.windowsWord("")).isEqualTo("\"\"");
     }
@@ -267,7 +281,8 @@ class WakeUpFormatTest {
             Every every = new Every(minutes);
             assertThat(every(every.toString())).isEqualTo(every);
             assertThat(1_440 % minutes).isZero();
-            String said = systemdAnalyze(folder, 0, "calendar", "--iterations=2", "--base-time=2026-03-02 00:00:01 UTC", every.calendar());
+            String said = systemdAnalyze(
+                    folder, 0, "calendar", "--iterations=2", "--base-time=2026-03-02 00:00:01 UTC", every.calendar());
             List<Long> times = said.lines()
                     .filter(line -> line.matches(".*(Next elapse|Iter. #2|Iteration #2):.*"))
                     .map(line -> line.replaceAll(".*(\\d\\d):(\\d\\d):\\d\\d.*", "$1$2"))
@@ -287,20 +302,25 @@ class WakeUpFormatTest {
             assertThat(written.out()).contains("written: " + out, "To install it:");
         }
         try (Stream<Path> files = Files.list(out)) {
-            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
-            assertThat(names).hasSize(4).allMatch(name -> name.matches("(dev\\.godwit\\.)?godwit-work-my-h-notes-db-[0-9a-f]{8}\\.\\w+"));
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).sorted().toList();
+            assertThat(names)
+                    .hasSize(4)
+                    .allMatch(name -> name.matches("(dev\\.godwit\\.)?godwit-work-my-h-notes-db-[0-9a-f]{8}\\.\\w+"));
         }
-        Ran printed = run("work", "units", db, "--for", "systemd", "--command", "/opt/godwit", "--every", "2h", "--on-power");
+        Ran printed =
+                run("work", "units", db, "--for", "systemd", "--command", "/opt/godwit", "--every", "2h", "--on-power");
         assertThat(printed.out())
                 .contains("ExecStart=\"/opt/godwit\" \"work\" \"run\" \"" + folder + "/My %%h & \\\"notes\\\".db\"")
                 .contains("OnCalendar=*-*-* 00/2:00:00", "ConditionACPower=true");
-        assertThat(run("work", "units", db, "--for", "systemd", "--command", "/opt/godwit", "--json").lines())
+        assertThat(run("work", "units", db, "--for", "systemd", "--command", "/opt/godwit", "--json")
+                        .lines())
                 .hasSize(2)
                 .allMatch(line -> line.startsWith("{\"file\":\"godwit-work-my-h-notes-db-"));
         assertThat(WakeUp.name(Path.of("/a/app.db"))).isNotEqualTo(WakeUp.name(Path.of("/b/app.db")));
         assertThat(WakeUp.name(Path.of("/🦆"))).matches("godwit-work-[0-9a-f]{8}");
-        byte[] task = Files.readAllBytes(
-                out.resolve(WakeUp.name(db.toAbsolutePath().normalize()) + ".xml"));
+        byte[] task =
+                Files.readAllBytes(out.resolve(WakeUp.name(db.toAbsolutePath().normalize()) + ".xml"));
         assertThat(new String(task, 0, 4, StandardCharsets.UTF_16LE)).isEqualTo("\uFEFF<");
     }
 

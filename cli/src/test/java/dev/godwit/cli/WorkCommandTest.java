@@ -114,8 +114,8 @@ class WorkCommandTest {
 
     @Test
     void theListSaysWhereEachWorkIsAndWhy() {
-        WorkId waits = enqueue(NOTES.withName("tidy", UniqueName.Policy.KEEP)
-                .withConstraint(Constraint.custom("the house is quiet")));
+        WorkId waits = enqueue(
+                NOTES.withName("tidy", UniqueName.Policy.KEEP).withConstraint(Constraint.custom("the house is quiet")));
         WorkId later = enqueue(NOTES.withDelay(3_600_000));
         Ran people = run("work", db);
         assertThat(people.code()).as(people.err()).isEqualTo(ExitCode.DONE);
@@ -128,7 +128,8 @@ class WorkCommandTest {
                         + "\"attempts\":0,\"next\":null,\"why\":\"waiting for ")
                 .contains("the house is quiet");
         assertThat(json.get(1))
-                .matches("\\{\"work\":\"" + later + "\".*\"name\":null.*\"next\":\"\\d{4}-.*Z\",\"why\":\"waiting .*\"}");
+                .matches("\\{\"work\":\"" + later
+                        + "\".*\"name\":null.*\"next\":\"\\d{4}-.*Z\",\"why\":\"waiting .*\"}");
         assertThat(run("work", db, "--most", "1").lines()).hasSize(2);
     }
 
@@ -179,11 +180,13 @@ class WorkCommandTest {
         assertThat(people.code()).as(people.err()).isEqualTo(ExitCode.DONE);
         assertThat(people.lines())
                 .contains("work: " + id, "state: parked", "worker: refused", "name: -", "key: k", "tags: [t]")
-                .anyMatch(line -> line.matches("why: parked since .*: the house said no; runs again when it is retried"))
+                .anyMatch(
+                        line -> line.matches("why: parked since .*: the house said no; runs again when it is retried"))
                 .anyMatch(line -> line.matches("run +started +millis +ended +stop +reason"))
                 .anyMatch(line -> line.matches("1 +\\d{4}-.* parked +- +the house said no"));
         assertThat(run("work", "show", db, id, "--json").out().strip())
-                .matches("\\{\"work\":\"" + id + "\",\"state\":\"parked\".*\"history\":\\[\\{\"run\":1,.*\"ended\":\"parked\","
+                .matches("\\{\"work\":\"" + id
+                        + "\",\"state\":\"parked\".*\"history\":\\[\\{\"run\":1,.*\"ended\":\"parked\","
                         + "\"stop\":null,\"reason\":\"the house said no\"}]}");
     }
 
@@ -271,7 +274,8 @@ class WorkCommandTest {
         refused(ExitCode.FAILED, run("work", "run", folder), folder + " is no file");
         refused(ExitCode.USAGE, run("work"), "DB");
         refused(ExitCode.USAGE, run("work", "show", db), "WORK");
-        Files.writeString(folder.resolve("text.db"), "no database at all, but long enough to be read as one".repeat(50));
+        Files.writeString(
+                folder.resolve("text.db"), "no database at all, but long enough to be read as one".repeat(50));
         refused(ExitCode.FAILED, run("work", folder.resolve("text.db")), "text.db");
         WorkId id = enqueue(NOTES);
         refused(ExitCode.USAGE, run("work", db, "--most", "0"), "--most 0: it is 1 or more");
@@ -285,22 +289,20 @@ class WorkCommandTest {
     }
 
     @Test
-    void aFileWithoutWorkStaysAsItIs() {
+    void aFileWithoutWorkStaysAsItIs() throws IOException {
         try (SqliteConnection connection = new JdbcSqlite().open(options())) {
             connection.execute("create table mine (id integer primary key)");
+            // opened for writing it would get another journal
+            connection.execute("pragma journal_mode = delete");
         }
-        for (List<Object> arguments :
-                List.of(List.<Object>of("work", db), List.<Object>of("work", "run", db))) {
+        byte[] before = Files.readAllBytes(db);
+        for (List<Object> arguments : List.of(List.<Object>of("work", db), List.<Object>of("work", "run", db))) {
             Ran ran = run(arguments.toArray());
             assertThat(ran.code()).isEqualTo(ExitCode.DONE);
             assertThat(ran.out().strip()).isEqualTo("no work was ever enqueued in " + db);
         }
         refused(ExitCode.FAILED, run("work", "show", db, "w12"), "no work was ever enqueued in " + db);
-        try (SqliteConnection connection = new JdbcSqlite().open(options());
-                SqliteStatement tables = connection.prepare("select count(*) from sqlite_schema")) {
-            tables.step();
-            assertThat(tables.columnLong(0)).isEqualTo(1);
-        }
+        assertThat(Files.readAllBytes(db)).isEqualTo(before);
     }
 
     @Test

@@ -60,7 +60,12 @@ public final class DesktopConditions implements Conditions {
      * @param busAddress of the system bus, as in {@code DBUS_SYSTEM_BUS_ADDRESS}; empty for none
      */
     public DesktopConditions(File root, File dataFolder, LongSupplier elapsedMillis, String busAddress) {
-        this(root, dataFolder, elapsedMillis, changed -> new SystemBus(busAddress, elapsedMillis, changed), busAddress.isEmpty());
+        this(
+                root,
+                dataFolder,
+                elapsedMillis,
+                changed -> new SystemBus(busAddress, elapsedMillis, changed),
+                busAddress.isEmpty());
     }
 
     /** A source, whom to tell is given. */
@@ -124,8 +129,9 @@ public final class DesktopConditions implements Conditions {
         }
         Map<Fact, Reading> facts = new EnumMap<>(read.facts());
         long now = elapsedMillis.getAsLong();
-        source.facts().forEach((fact, said) -> facts.put(
-                fact, new Reading(said.truth(), said.source(), Math.max(0, now - said.readMillis()))));
+        source.facts()
+                .forEach((fact, said) -> facts.put(
+                        fact, new Reading(said.truth(), said.source(), Math.max(0, now - said.readMillis()))));
         return new ConditionSnapshot(facts, read.custom(), read.freeBytes());
     }
 

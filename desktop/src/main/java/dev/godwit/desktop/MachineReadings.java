@@ -28,7 +28,8 @@ record MachineReadings(List<Battery> batteries, List<Link> links) {
     record Link(Truth up, boolean hasAddress) {}
 
     MachineReadings {
-        batteries = batteries.stream().filter(battery -> !battery.isPlaceholder()).toList();
+        batteries =
+                batteries.stream().filter(battery -> !battery.isPlaceholder()).toList();
         links = List.copyOf(links);
     }
 

@@ -42,15 +42,15 @@ final class OshiReadings {
         boolean hasAddress = Stream.concat(
                         Stream.of(link.getIPv4addr()).filter(address -> !address.startsWith("169.254.")),
                         Stream.of(link.getIPv6addr())
-                                .filter(address -> !address.toLowerCase(Locale.ROOT).startsWith("fe80")))
+                                .filter(address ->
+                                        !address.toLowerCase(Locale.ROOT).startsWith("fe80")))
                 .findAny()
                 .isPresent();
         return new MachineReadings.Link(up(link), hasAddress);
     }
 
     private static Truth up(NetworkIF link) {
-        List<NetworkIF.IfOperStatus> silent =
-                List.of(NetworkIF.IfOperStatus.UNKNOWN, NetworkIF.IfOperStatus.TESTING);
+        List<NetworkIF.IfOperStatus> silent = List.of(NetworkIF.IfOperStatus.UNKNOWN, NetworkIF.IfOperStatus.TESTING);
         if (!silent.contains(link.getIfOperStatus())) {
             return Truth.of(link.getIfOperStatus() == NetworkIF.IfOperStatus.UP);
         }

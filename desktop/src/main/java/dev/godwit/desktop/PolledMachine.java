@@ -36,14 +36,13 @@ final class PolledMachine implements FactSource {
     private boolean hasFailed;
 
     /** Reads for the first time, beside the caller. */
-    PolledMachine(
-            String source, Supplier<MachineReadings> reader, LongSupplier elapsedMillis, Runnable changed) {
+    PolledMachine(String source, Supplier<MachineReadings> reader, LongSupplier elapsedMillis, Runnable changed) {
         this.source = source;
         this.reader = reader;
         this.elapsedMillis = elapsedMillis;
         this.changed = changed;
-        this.executor = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), task -> {
+        this.executor =
+                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1), task -> {
                     Thread thread = new Thread(task, "godwit-conditions");
                     thread.setDaemon(true);
                     return thread;
@@ -72,9 +71,7 @@ final class PolledMachine implements FactSource {
 
     @Override
     public long lookAgainInMillis() {
-        return isGivenUp
-                ? Long.MAX_VALUE
-                : Math.max(0, readMillis + INTERVAL_MILLIS - elapsedMillis.getAsLong());
+        return isGivenUp ? Long.MAX_VALUE : Math.max(0, readMillis + INTERVAL_MILLIS - elapsedMillis.getAsLong());
     }
 
     private void readSoon() {

@@ -126,8 +126,9 @@ class DesktopConditionsTest {
     void aChangedPropertyIsToldAndRead() throws Exception {
         PrivateBus.Service power = power().open();
         PrivateBus.Service network = network().open();
-        PrivateBus.Service login =
-                bus.own(BusService.LOGIN).with(0, "IdleHint", new Variant<>(false)).open();
+        PrivateBus.Service login = bus.own(BusService.LOGIN)
+                .with(0, "IdleHint", new Variant<>(false))
+                .open();
         open();
         power.set(0, "OnBattery", new Variant<>(false));
         until(Fact.CHARGING, Truth.TRUE);
@@ -143,7 +144,9 @@ class DesktopConditionsTest {
         until(Fact.IDLE, Truth.TRUE);
         network.set(0, "PrimaryConnection", path("/"));
         until(Fact.CONNECTED, Truth.UNKNOWN);
-        assertThat(truth(Fact.VALIDATED)).as("of a network that it does not manage").isEqualTo(Truth.UNKNOWN);
+        assertThat(truth(Fact.VALIDATED))
+                .as("of a network that it does not manage")
+                .isEqualTo(Truth.UNKNOWN);
     }
 
     @Test
@@ -227,8 +230,9 @@ class DesktopConditionsTest {
 
     @Test
     void wakingUpIsToldThoughNoPropertyHasChanged() throws Exception {
-        PrivateBus.Service login =
-                bus.own(BusService.LOGIN).with(0, "IdleHint", new Variant<>(false)).open();
+        PrivateBus.Service login = bus.own(BusService.LOGIN)
+                .with(0, "IdleHint", new Variant<>(false))
+                .open();
         open();
         told.drainPermits();
         login.signalSleep(true);

@@ -65,8 +65,7 @@ class MachineReadingsTest {
             UNKNOWN, false, FALSE
             """)
     void aLinkWithAnAddressIsANetwork(Truth up, boolean hasAddress, Truth connected) {
-        List<MachineReadings.Link> links =
-                up == null ? List.of() : List.of(new MachineReadings.Link(up, hasAddress));
+        List<MachineReadings.Link> links = up == null ? List.of() : List.of(new MachineReadings.Link(up, hasAddress));
         assertThat(new MachineReadings(List.of(), links).facts().get(Fact.CONNECTED))
                 .isEqualTo(connected);
     }

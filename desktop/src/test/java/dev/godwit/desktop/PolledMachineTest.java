@@ -100,7 +100,9 @@ class PolledMachineTest {
         };
         told.drainPermits();
         readAgain();
-        assertThat(told.tryAcquire(50, TimeUnit.SECONDS)).as("what was known is not").isTrue();
+        assertThat(told.tryAcquire(50, TimeUnit.SECONDS))
+                .as("what was known is not")
+                .isTrue();
         assertThat(polled.facts()).isEqualTo(Map.of());
         machine = well;
         readAgain();

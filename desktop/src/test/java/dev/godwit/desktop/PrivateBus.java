@@ -115,9 +115,8 @@ final class PrivateBus implements AutoCloseable {
 
         private Service(BusService like) throws DBusException {
             this.like = like;
-            connection = DBusConnectionBuilder.forAddress(address)
-                    .withShared(false)
-                    .build();
+            connection =
+                    DBusConnectionBuilder.forAddress(address).withShared(false).build();
             for (BusService.BusObject object : like.objects()) {
                 properties.put(object.path(), new ConcurrentHashMap<>());
                 connection.exportObject(object.path(), new Exported(object.path()));

@@ -66,7 +66,10 @@ class WithoutLibrariesTest {
     void withoutThemTheirFactsAreUnknownAndOneLineEachSaysSo() throws Exception {
         String[] printed = run("(dbus-java|oshi|jna).*\\.jar");
         assertThat(printed[0]).as(printed[1]).isEqualTo("bus UNKNOWN polled UNKNOWN disk true");
-        assertThat(printed[1].lines().filter(line -> line.contains("DesktopConditions")).toList())
+        assertThat(printed[1]
+                        .lines()
+                        .filter(line -> line.contains("DesktopConditions"))
+                        .toList())
                 .as(printed[1])
                 .hasSize(2)
                 .anyMatch(line -> line.contains("OSHI does not load"))

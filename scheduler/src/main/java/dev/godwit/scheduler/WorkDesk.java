@@ -44,8 +44,8 @@ public final class WorkDesk implements AutoCloseable {
 
     /** How many works of a state there are. */
     public long count(WorkState state) {
-        return store.read(now -> store.statements()
-                .number(0, "select count(*) from godwit_work where state = ?", state.number()));
+        return store.read(now ->
+                store.statements().number(0, "select count(*) from godwit_work where state = ?", state.number()));
     }
 
     /** A work, if it is known still. */

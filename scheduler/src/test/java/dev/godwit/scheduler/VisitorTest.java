@@ -79,7 +79,9 @@ class VisitorTest {
                 .isEqualTo(sum);
         room.worker("app");
         try (WorkDriver app = room.open()) {
-            assertThat(app.run()).as("the application finds them as it left them").isEqualTo(foreign.size());
+            assertThat(app.run())
+                    .as("the application finds them as it left them")
+                    .isEqualTo(foreign.size());
         }
     }
 

@@ -38,7 +38,9 @@ class WorkDeskTest {
         room.worker("w", context -> {
             long epoch = room.number("select epoch from godwit_work_meta");
             try (WorkDesk desk = desk(SqliteOptions.of(room.file.toString()).reading())) {
-                assertThat(desk.list(WorkState.RUNNING, 10)).extracting(Work::id).containsExactly(id[0]);
+                assertThat(desk.list(WorkState.RUNNING, 10))
+                        .extracting(Work::id)
+                        .containsExactly(id[0]);
                 assertThat(desk.count(WorkState.RUNNING)).isEqualTo(1);
                 assertThat(desk.find(id[0]).orElseThrow().runs()).isEqualTo(1);
             }
@@ -95,7 +97,9 @@ class WorkDeskTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("godwit_work_run")
                 .hasMessageContaining(room.file.toString());
-        assertThat(room.number("select count(*) from godwit_work")).as("nothing was set aside").isEqualTo(2);
+        assertThat(room.number("select count(*) from godwit_work"))
+                .as("nothing was set aside")
+                .isEqualTo(2);
     }
 
     @Test
@@ -119,7 +123,8 @@ class WorkDeskTest {
         room.sql("create table mine (id integer primary key)");
         SqliteOptions options = SqliteOptions.of(room.file.toString());
         assertThat(WorkDesk.open(new JdbcSqlite(), options, room.clock)).isEmpty();
-        assertThat(WorkDesk.open(new JdbcSqlite(), options.reading(), room.clock)).isEmpty();
+        assertThat(WorkDesk.open(new JdbcSqlite(), options.reading(), room.clock))
+                .isEmpty();
         assertThat(room.number("select count(*) from sqlite_schema")).isEqualTo(1);
     }
 }
