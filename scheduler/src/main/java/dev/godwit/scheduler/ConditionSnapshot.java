@@ -38,6 +38,21 @@ public record ConditionSnapshot(Map<Fact, Reading> facts, Map<String, Reading> c
         return new ConditionSnapshot(facts, more, freeBytes);
     }
 
+    /** Whether the other says the same, whoever says it and however old it is; free space, which never stands still, apart. */
+    boolean saysWhat(ConditionSnapshot other) {
+        return truths(facts).equals(truths(other.facts)) && truths(custom).equals(truths(other.custom));
+    }
+
+    private static <K> Map<K, Truth> truths(Map<K, Reading> readings) {
+        Map<K, Truth> truths = new HashMap<>();
+        readings.forEach((what, reading) -> {
+            if (reading.truth() != Truth.UNKNOWN) {
+                truths.put(what, reading.truth());
+            }
+        });
+        return truths;
+    }
+
     /** What is known of a fact. */
     public Reading of(Fact fact) {
         return facts.getOrDefault(fact, Reading.NONE);

@@ -35,6 +35,7 @@ final class Engine implements Attempt.Home {
     private volatile CircuitBreaker breaker;
     private boolean wasOnline = true;
     private volatile Set<Constraint> shut = Set.of();
+    private ConditionSnapshot seen;
     private int sincePurge;
     private double meanMillis = 1_000;
     private long begun;
@@ -49,6 +50,7 @@ final class Engine implements Attempt.Home {
         this.listeners = listeners;
         this.poke = poke;
         this.breaker = CircuitBreaker.closed(options.circuits());
+        this.seen = options.conditions().now();
         workers.putAll(options.workers());
     }
 
@@ -92,6 +94,11 @@ final class Engine implements Attempt.Home {
         List<Attempt> settled = new ArrayList<>(over);
         settled.addAll(look(tell));
         ConditionSnapshot device = options.conditions().now();
+        ConditionSnapshot before = seen;
+        if (!device.saysWhat(before)) {
+            seen = device;
+            listeners.deviceChanged(before, device);
+        }
         Step step = store.write(now -> inTransaction(settled, device, now));
         breaker = step.breaker();
         wasOnline = isOnline(device);

@@ -32,6 +32,10 @@ final class News {
         listeners.forEach(listener -> call(() -> listener.progressed(id, progress)));
     }
 
+    void deviceChanged(ConditionSnapshot before, ConditionSnapshot now) {
+        listeners.forEach(listener -> call(() -> listener.deviceChanged(before, now)));
+    }
+
     void trouble(String message) {
         LOG.warn(message);
         listeners.forEach(listener -> call(() -> listener.trouble(message)));

@@ -222,6 +222,14 @@ public final class Scheduler implements AutoCloseable {
                 > 0));
     }
 
+    /** Forgets now what has ended long ago, as it does from time to time by itself; see {@code WorkLimits}. */
+    public void purge() {
+        store.write(now -> {
+            new Round(store, options, now, ConditionSnapshot.UNKNOWN, new Hosts(engine.breaker(), now.tick())).purge();
+            return true;
+        });
+    }
+
     /** Tries again all that waits for a login. */
     public void loggedIn() {
         engine.requeue(ParkReason.LOGIN, "");
@@ -306,6 +314,16 @@ public final class Scheduler implements AutoCloseable {
     /** Something of the scheduler is not as it should be, and it goes on. */
     void trouble(String message) {
         listeners.trouble(message);
+    }
+
+    /** Who knows the device. */
+    public Conditions conditions() {
+        return options.conditions();
+    }
+
+    /** The file that holds the work. */
+    public String path() {
+        return options.database().path();
     }
 
     Engine engine() {

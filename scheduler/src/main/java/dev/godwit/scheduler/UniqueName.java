@@ -25,7 +25,12 @@ public record UniqueName(String name, Policy policy) {
          * Many requests become one run: a waiting one takes the new input, a running one runs again when it is done, a
          * parked one is tried again.
          */
-        COALESCE
+        COALESCE,
+        /**
+         * Many requests become one run, and change nothing that need not be: a waiting one and a parked one stay as they are, a
+         * running one runs again when it is done.
+         */
+        KEEP_OR_REPEAT
     }
 
     /** Checks that there is a name. */

@@ -35,6 +35,7 @@ final class WorkInsert {
         }
         return switch (name.policy()) {
             case UPDATE, COALESCE -> existing(request, name, now);
+            case KEEP_OR_REPEAT -> kept(request, name, now);
             default -> {
                 Opened opened = open(name, 1, now);
                 yield opened.kept() != 0
@@ -156,6 +157,18 @@ final class WorkInsert {
                 "select w.id from godwit_work w where w.name = ? and w.state < 4 and not exists (select 1 from godwit_work_need n"
                         + " join godwit_work f on f.id = n.work where n.need = w.id and f.name = w.name and f.state <> 5)",
                 name);
+    }
+
+    private Enqueued kept(WorkRequest request, UniqueName name, Settlement.Moment now) {
+        long waiting = live(name.name());
+        long id = waiting != 0 ? waiting : parked(name.name());
+        if (id == 0) {
+            takePlaces(1);
+            return isNew(row(request, name.name(), List.of(), now));
+        }
+        long running = WorkState.RUNNING.number();
+        statements.just("update godwit_work set dirty = 1 where id = ? and state = ? and dirty = 0", id, running);
+        return new Enqueued(new WorkId(id), Result.KEPT);
     }
 
     private Enqueued existing(WorkRequest request, UniqueName name, Settlement.Moment now) {

@@ -187,4 +187,35 @@ class UniqueNameTest {
         room.driver.run();
         assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
     }
+
+    @Test
+    void keepOrRepeatLeavesWaitingAndParkedOnesAlone() {
+        room.worker("w", c -> room.runs.size() < 2 ? WorkOutcome.retry("not yet") : WorkOutcome.failed("never"));
+        room.open();
+        WorkId id = put("a", Policy.KEEP_OR_REPEAT).id();
+        room.driver.run();
+        Work waiting = room.work(id);
+        assertThat(put("b", Policy.KEEP_OR_REPEAT)).isEqualTo(new Enqueued(id, Result.KEPT));
+        assertThat(room.work(id)).as("its backoff, too").isEqualTo(waiting);
+        room.driver.advance(HOUR);
+        assertThat(room.runs).containsExactly("a", "a");
+        assertThat(put("c", Policy.KEEP_OR_REPEAT)).isEqualTo(new Enqueued(id, Result.KEPT));
+        assertThat(room.state(id)).isEqualTo(WorkState.PARKED);
+        assertThat(room.number("select count(*) from godwit_work")).isEqualTo(1);
+    }
+
+    @Test
+    void keepOrRepeatRunsOnceMoreWhatRuns() {
+        room.worker("w", context -> {
+            if (room.runs.size() == 1) {
+                put("b", Policy.KEEP_OR_REPEAT);
+                put("c", Policy.KEEP_OR_REPEAT);
+            }
+            return WorkOutcome.success();
+        });
+        room.open();
+        put("a", Policy.KEEP_OR_REPEAT);
+        room.driver.run();
+        assertThat(room.runs).containsExactly("a", "a");
+    }
 }

@@ -106,6 +106,47 @@ class WaitingTest {
     }
 
     @Test
+    void goodNewsFromOutsideEndsABackoffButNotAnAskedDelay() {
+        room.worker("asked", context -> new WorkOutcome.RetryAfter(HOUR, "later"));
+        room.worker("w", context -> WorkOutcome.retry("no")).open();
+        WorkId asked = room.enqueue(WorkRequest.of("asked"));
+        WorkId backoff =
+                room.enqueue(WorkRequest.of("w").withBackoff(new Backoff(Backoff.Kind.LINEAR, HOUR, HOUR, HOUR)));
+        room.driver.run();
+        assertThat(room.scheduler().hurry(asked)).isFalse();
+        assertThat(room.scheduler().hurry(backoff)).isTrue();
+        room.driver.run();
+        assertThat(room.runs).containsExactlyInAnyOrder("asked", "w", "w");
+        assertThat(room.work(backoff).attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void listenersHearOfTheDeviceBeforeTheSchedulerDecides() {
+        room.worker("w").open();
+        List<Truth> heard = new ArrayList<>();
+        room.scheduler().listen(new WorkListener() {
+            @Override
+            public void deviceChanged(ConditionSnapshot before, ConditionSnapshot now) {
+                heard.add(before.of(Fact.CHARGING).truth());
+                heard.add(now.of(Fact.CHARGING).truth());
+                room.enqueue(WorkRequest.of("w"));
+            }
+        });
+        room.driver.look();
+        room.flags.freeBytes(7);
+        room.driver.look();
+        assertThat(heard).isEmpty();
+        room.flags.set(Fact.CHARGING, true);
+        room.driver.look();
+        assertThat(room.scheduler().list(WorkState.RUNNING, 9))
+                .as("begun by the same look")
+                .hasSize(1);
+        room.driver.run();
+        assertThat(heard).containsExactly(Truth.UNKNOWN, Truth.TRUE);
+        assertThat(room.runs).containsExactly("w");
+    }
+
+    @Test
     void deferringToAConstraintCostsNothingAndLastsOneRun() {
         room.worker(
                 "w",
