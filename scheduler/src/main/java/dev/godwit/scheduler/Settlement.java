@@ -55,9 +55,13 @@ final class Settlement {
         if (request.period() != null) {
             return nextPeriod(row, request.period(), now);
         }
-        return row.isDirty()
-                ? Move.of(WorkEvent.REPEATED, row).counting(0, row.stops())
-                : Move.of(WorkEvent.SUCCEEDED, row).with(output);
+        if (!row.isDirty()) {
+            return Move.of(WorkEvent.SUCCEEDED, row).with(output);
+        }
+        Move again = Move.of(WorkEvent.REPEATED, row).counting(0, row.stops());
+        // what was asked for meanwhile waits for more as the first did
+        long delay = request.delayMillis();
+        return delay == 0 ? again : again.opening(WorkRow.DELAYED, now.tick() + delay, WorkRow.ASKED);
     }
 
     private static Move failedAttempt(WorkRow row, WorkRequest request, String reason, long askedMillis, Moment now) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param worker the name under which the worker is registered
  * @param input its own input
  * @param constraint what it asks of the device
- * @param delayMillis before its first run
+ * @param delayMillis before its first run, and before the one that was asked for while it ran
  * @param priority from -100 to 100; waiting makes up for it
  * @param isExpedited goes before all that is not
  * @param key works of one key run one after the other, in the order of their enqueueing; null for none

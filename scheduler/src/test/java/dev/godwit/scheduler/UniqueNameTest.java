@@ -218,4 +218,23 @@ class UniqueNameTest {
         room.driver.run();
         assertThat(room.runs).containsExactly("a", "a");
     }
+
+    @Test
+    void whatIsAskedForDuringTheRunWaitsForMoreAsTheFirstDid() {
+        room.worker("w", context -> {
+            if (room.runs.size() == 1) {
+                put("b", Policy.KEEP_OR_REPEAT);
+            }
+            return WorkOutcome.success();
+        });
+        room.open();
+        WorkId id = room.enqueue(named("a", Policy.KEEP_OR_REPEAT).withDelay(MINUTE));
+        room.driver.advance(MINUTE);
+        assertThat(room.runs).containsExactly("a");
+        room.driver.advance(MINUTE - 1);
+        assertThat(room.runs).containsExactly("a");
+        room.driver.advance(1);
+        assertThat(room.runs).containsExactly("a", "a");
+        assertThat(room.state(id)).isEqualTo(WorkState.SUCCEEDED);
+    }
 }
