@@ -32,7 +32,7 @@ class ArrowsTest {
             Map.entry("scheduler", List.of("model", "sql")),
             Map.entry("desktop", List.of("scheduler")),
             Map.entry("wire", List.of("model")),
-            Map.entry("client", List.of("model", "sql", "schema", "rows", "merge", "wire")),
+            Map.entry("client", List.of("model", "sql", "schema", "rows", "merge", "wire", "scheduler")),
             Map.entry("server", List.of("model", "sql", "schema", "rows", "merge", "wire")),
             Map.entry("http", List.of("server", "model", "wire")),
             Map.entry("testing", List.of("client", "server", "http", "jdbc", "model", "sql", "schema", "rows", "wire")),

@@ -1,6 +1,5 @@
 package dev.godwit.client;
 
-import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
@@ -120,22 +119,29 @@ final class Entries {
         return entries;
     }
 
-    /** Transactions and voids that have no receipt yet, in sequence, up to the bounds of one request. */
-    List<Entry> nextToSend(Limits limits) {
-        return undecided(limits.pushTransactions(), limits.pushBytes());
+    /** Transactions and voids that have no receipt yet, in sequence, after a place in it, up to the bounds of one request. */
+    List<Entry> nextToSend(long after, int limit, long maxBytes) {
+        return undecided(after, limit, maxBytes);
     }
 
     /** The first transactions and voids that have no receipt yet, in sequence. */
     List<Entry> undecided(int limit) {
-        return undecided(limit, Long.MAX_VALUE);
+        return undecided(0, limit, Long.MAX_VALUE);
     }
 
-    private List<Entry> undecided(int limit, long maxBytes) {
+    /** Whether there are transactions or voids without a receipt after a place in the sequence. */
+    boolean anyUndecided(long after) {
+        return !undecided(after, 1, Long.MAX_VALUE).isEmpty();
+    }
+
+    private List<Entry> undecided(long after, int limit, long maxBytes) {
         // both are in sequence as they are read, and SQLite merges them
-        SqliteStatement next =
-                statement("select * from (" + PENDING + " order by e.local limit ?1) union all select * from (" + ANY
-                        + " where state = 'void' order by sequence limit ?1) order by 3 limit ?1");
+        SqliteStatement next = statement(
+                "select * from (" + PENDING
+                        + " where (?2 = 0 or sequence > ?2) order by e.local limit ?1) union all select * from (" + ANY
+                        + " where state = 'void' and (?2 = 0 or sequence > ?2) order by sequence limit ?1) order by 3 limit ?1");
         next.bindLong(1, limit);
+        next.bindLong(2, after);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         while (next.step()) {

@@ -7,6 +7,7 @@ import dev.godwit.model.Schema;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
+import dev.godwit.scheduler.Scheduler;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
@@ -15,10 +16,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads, and the file by several processes at once.
  */
 public final class Godwit implements AutoCloseable {
-    /** What is decided may meet others' writes again, but a sync ends. */
-    private static final int DECIDING_ROUNDS = 4;
-
     private final GodwitOptions options;
     private final Schema schema;
     private final WriteLock lock = new WriteLock();
@@ -49,11 +47,8 @@ public final class Godwit implements AutoCloseable {
     private final Readers readers;
     private final LiveQueries live;
     private final OpenedFile file;
-    private final SyncLock syncLock;
-    private final @Nullable SyncLoop loop;
     private final Confirmations confirmations;
-    private final Resolutions resolutions;
-    private final List<LiveSync> liveSyncs = new CopyOnWriteArrayList<>();
+    private final Syncing syncing;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Godwit(GodwitOptions options, Schema schema, SqliteConnection writing, SqliteConnection applying) {
@@ -75,10 +70,8 @@ public final class Godwit implements AutoCloseable {
         this.live = new LiveQueries(query -> readers.read(
                 c -> Queries.run(c, query.sql(), query.parameters()).rows()));
         this.confirmations = new Confirmations(options.limits().receiptsKept(), live::later);
-        this.syncLock = new SyncLock(options.path());
-        this.resolutions = new Resolutions(this, options);
         Transport transport = options.transport();
-        this.loop = transport == null
+        SyncLoop loop = transport == null
                 ? null
                 : new SyncLoop(
                         applier,
@@ -86,6 +79,7 @@ public final class Godwit implements AutoCloseable {
                         options,
                         lock,
                         this::applied);
+        this.syncing = new Syncing(options, file, loop, new Resolutions(this, options));
     }
 
     /**
@@ -146,11 +140,15 @@ public final class Godwit implements AutoCloseable {
 
     private Commit commit(Supplier<Optional<Sealer.Sealed>> work) {
         CompletableFuture<Outcome> confirmed = new CompletableFuture<>();
+        BackgroundSync background = syncing.background();
+        Schedule schedule = new Schedule(background);
         Optional<Sealer.Sealed> sealed = lock.hold(() -> {
             file.check();
             Optional<Sealer.Sealed> one = file.using(() -> writer.transaction(() -> {
-                sealer.seal(false);
-                return work.get();
+                boolean isForeign = sealer.seal(false) != null;
+                Optional<Sealer.Sealed> own = work.get();
+                schedule.enqueue(writer.connection(), isForeign || own.isPresent());
+                return own;
             }));
             // before the lock is let go: a sync may decide about it at once
             one.ifPresent(s -> confirmations.await(s.id(), confirmed));
@@ -159,8 +157,8 @@ public final class Godwit implements AutoCloseable {
         Set<String> tables = localTables();
         sealed.ifPresent(s -> s.tables().forEach(t -> tables.add(t.name())));
         live.changed(tables);
-        if (sealed.isPresent()) {
-            liveSyncs.forEach(l -> l.wake("write"));
+        if (!schedule.committed() && sealed.isPresent()) {
+            syncing.written();
         }
         return new Commit(sealed.map(Sealer.Sealed::id), confirmed);
     }
@@ -204,35 +202,34 @@ public final class Godwit implements AutoCloseable {
      * @throws GodwitException if the local file is damaged, or another process has been syncing it for too long
      */
     public SyncResult sync() {
-        return sync("manual");
+        return sync(BackgroundSync.MANUAL);
     }
 
     SyncResult sync(String cause) {
         checkOpen();
-        SyncLoop active = loop;
-        if (active == null) {
-            throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
-        }
-        SyncResult result = alone(active, cause);
-        for (int i = 0; i < DECIDING_ROUNDS && result.isSynced() && !closed.get() && resolutions.run(); i++) {
-            result = result.then(alone(active, "resolved"));
-        }
-        return result;
-    }
-
-    private SyncResult alone(SyncLoop active, String cause) {
-        return syncLock.hold(options.limits().syncLockWaitMillis(), () -> file.using(() -> active.run(cause)));
+        return syncing.run(cause);
     }
 
     /** Keeps the database in sync until the returned handle is closed; see {@link LiveSync}. */
     public LiveSync goLive(Consumer<SyncResult> listener) {
-        Transport transport = options.transport();
-        if (transport == null) {
-            throw new IllegalStateException("no transport: open the database with GodwitOptions.withTransport(…)");
-        }
+        syncing.loop();
+        Transport transport = Objects.requireNonNull(options.transport());
         LiveSync started = LiveSync.start(this, transport, options, listener);
-        liveSyncs.add(started);
+        syncing.add(started);
         return started;
+    }
+
+    /**
+     * Lets a scheduler keep the outbox going: from now on the sync of each write is enqueued in the write's own transaction. See
+     * {@link BackgroundSync}.
+     *
+     * @param scheduler that keeps its work in this database's own file
+     * @throws IllegalArgumentException if it keeps its work elsewhere
+     * @throws IllegalStateException without a transport, or if there is one already
+     */
+    public BackgroundSync background(Scheduler scheduler, BackgroundOptions chosen) {
+        checkOpen();
+        return BackgroundSync.start(new BackgroundSync.Parts(this, syncing, options, lock), scheduler, chosen);
     }
 
     private void applied(CutApplier.Effect effect) {
@@ -356,9 +353,15 @@ public final class Godwit implements AutoCloseable {
         return readers.read(connection -> new HashMap<>(new LocalState(connection).checkpoints()));
     }
 
+    /** What keeps the outbox going in the background, if anything does. */
+    @Nullable
+    BackgroundSync background() {
+        return syncing.background();
+    }
+
     /** A live sync that was closed needs no waking. */
     void ended(LiveSync liveSync) {
-        liveSyncs.remove(liveSync);
+        syncing.remove(liveSync);
     }
 
     private void checkOpen() {
@@ -377,9 +380,9 @@ public final class Godwit implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        liveSyncs.forEach(LiveSync::close);
+        syncing.stop();
         live.close();
-        syncLock.whenIdleHere(() -> lock.hold(() -> {
+        syncing.whenIdle(() -> lock.hold(() -> {
             readers.close();
             writer.close();
             applier.close();

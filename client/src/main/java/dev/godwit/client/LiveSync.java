@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a database in sync: syncs at once, when the server says that a scope has moved, and soon after a local write. While
  * there is no live connection, or the last sync failed, it polls, with exponential backoff and full jitter, and tries to
- * connect again each time. A pause that the server asks for is kept, up to the longest backoff, whatever else happens.
+ * connect again each time. Beside a {@link BackgroundSync} it only keeps the connection, whose pokes begin a sync there; the
+ * listener hears of all of its syncs then, on whichever thread did them. A pause that the server asks for is kept, up to the longest backoff, whatever else happens.
  */
 public final class LiveSync implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSync.class);
@@ -24,6 +25,8 @@ public final class LiveSync implements AutoCloseable {
 
     /** A connection that has brought heads so many times is a good one; the first come as soon as it stands. */
     private static final int PROVEN = 2;
+
+    private static final String POLL = "poll";
 
     private final Godwit godwit;
     private final Transport transport;
@@ -78,7 +81,9 @@ public final class LiveSync implements AutoCloseable {
                 if (why == null) {
                     return;
                 }
-                sync(why);
+                if (!isLeftToTheBackground(why)) {
+                    sync(why);
+                }
                 if (!isConnected()) {
                     live = connect(live);
                 }
@@ -107,7 +112,7 @@ public final class LiveSync implements AutoCloseable {
                     nanos = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(backoff()));
                 }
             }
-            String why = cause == null ? "poll" : cause;
+            String why = cause == null ? POLL : cause;
             cause = null;
             return closed ? null : why;
         } catch (InterruptedException stop) {
@@ -133,6 +138,19 @@ public final class LiveSync implements AutoCloseable {
         return limits.backoffMinMillis() / 2 + device.randomBelow(Math.min(most, ceiling));
     }
 
+    /** Where there is a background, this only keeps the connection: it does not sync beside it, by rules of its own. */
+    private boolean isLeftToTheBackground(String why) {
+        BackgroundSync background = godwit.background();
+        if (background == null) {
+            return false;
+        }
+        ended(true, 0);
+        if (!why.equals(POLL) || isConnected()) {
+            background.begin(why);
+        }
+        return true;
+    }
+
     private void sync(String why) {
         SyncResult result;
         try {
@@ -146,7 +164,7 @@ public final class LiveSync implements AutoCloseable {
     }
 
     /** Whatever the application does with it is no failure of the sync, and does not end this thread. */
-    private void tell(SyncResult result) {
+    void tell(SyncResult result) {
         try {
             listener.accept(result);
         } catch (RuntimeException | Error broken) {

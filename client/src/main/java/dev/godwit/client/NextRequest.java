@@ -23,12 +23,25 @@ final class NextRequest {
     }
 
     /**
+     * What of the outbox goes with a request.
+     *
+     * @param after only what comes after this place in the device's sequence
+     * @param isPushOnly no rows are asked for
+     */
+    record Share(BatchSize batch, long after, boolean isPushOnly) {}
+
+    /**
      * The request, in a transaction that notes the attempt.
      *
      * @param resending see {@link #isResending}
+     * @param share what of the outbox
      */
-    SyncRequest next(Position position, boolean takesEdits, boolean resending) {
-        List<Entry> entries = session.entries().nextToSend(options.limits());
+    SyncRequest next(Position position, boolean takesEdits, boolean resending, Share share) {
+        List<Entry> entries = session.entries()
+                .nextToSend(
+                        share.after(),
+                        share.batch().transactions(options.limits()),
+                        share.batch().bytes());
         if (resending) {
             long last = new Resending(session).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();
@@ -39,7 +52,7 @@ final class NextRequest {
                 position.device(),
                 position.confirmed(),
                 clock(),
-                resending ? List.of() : positions(position),
+                resending || share.isPushOnly() ? List.of() : positions(position),
                 fresh(),
                 entries.stream().map(this::pushed).toList(),
                 options.application(),

@@ -23,6 +23,8 @@ final class SyncLoop {
     private final GodwitOptions options;
     private final WriteLock lock;
     private final Consumer<Effect> applied;
+    private BatchSize batch;
+    private Sent held = Sent.NOTHING;
 
     SyncLoop(LocalSession session, SyncRound round, GodwitOptions options, WriteLock lock, Consumer<Effect> applied) {
         this.session = session;
@@ -30,21 +32,59 @@ final class SyncLoop {
         this.options = options;
         this.lock = lock;
         this.applied = applied;
+        this.batch = BatchSize.first(options.limits());
     }
 
-    SyncResult run(String cause) {
-        Tally tally = new Tally();
-        SyncResult result;
-        try {
-            result = rounds(tally);
-        } catch (TransportException failure) {
-            result = tally.failed(failure);
-        } catch (WireException broken) {
-            result = tally.failed(TransportException.of(broken));
+    /**
+     * How a sync ended, for those who decide when there is another.
+     *
+     * @param hasMoved whether something durable came of it, if only rows that are staged
+     */
+    record Ended(SyncResult result, Why why, boolean hasMoved) {
+        /** Both as one. */
+        Ended then(Ended later) {
+            return new Ended(result.then(later.result), later.why, hasMoved || later.hasMoved);
         }
-        record(cause, tally.started, result, tally.skew);
-        LOG.info("sync ({}): {}", cause, result);
-        return result;
+    }
+
+    /** What a result does not say. */
+    enum Why {
+        /** It says it all. */
+        AS_IT_SAYS,
+        /** The rows that wait are too many for now; what was pending is sent. */
+        HELD,
+        /** The server does not accept the token. */
+        LOGIN,
+        /** It was told to stop. */
+        STOPPED
+    }
+
+    Ended run(SyncTerms terms) {
+        Tally tally = new Tally();
+        Ended ended;
+        try {
+            ended = rounds(terms, tally);
+        } catch (TransportException failure) {
+            ended = tally.failed(failure);
+        } catch (WireException broken) {
+            ended = tally.failed(TransportException.of(broken));
+        }
+        record(terms.cause(), tally.started, ended.result(), tally.skew);
+        LOG.info("sync ({}): {}", terms.cause(), ended.result());
+        return ended;
+    }
+
+    /** How much of the outbox the next request takes. */
+    long batchBytes() {
+        return batch.bytes();
+    }
+
+    /** Whether there is something in the outbox that the server has not been given. */
+    boolean hasUnsent() {
+        return lock.hold(() -> {
+            boolean isSame = held.device().equals(session.state().position().device());
+            return session.entries().anyUndecided(isSame ? held.upTo() : 0);
+        });
     }
 
     private static End outcome(TransportException failure) {
@@ -54,35 +94,71 @@ final class SyncLoop {
         return failure.retryable() ? End.OFFLINE : End.FAILED;
     }
 
-    private SyncResult rounds(Tally tally) {
+    private Ended rounds(SyncTerms wanted, Tally tally) {
+        SyncTerms terms = wanted;
         int idle = 0;
         while (true) {
-            SyncRound.Result result = round.run();
+            RoundResult result = round(terms);
             tally.add(result);
             Refusal refusal = result.refusal();
             if (refusal != null) {
                 return tally.refused(refusal);
             }
+            boolean isHeld = result.end() == RoundResult.End.HELD;
+            if (isHeld && (hold(result) || !hasUnsent())) {
+                return tally.held(result.later());
+            }
+            terms = isHeld ? terms.pushOnly() : terms;
             Effect effect = result.effect();
             if (effect != null) {
                 applied.accept(effect);
-                if (pending() == 0 && result.end() != SyncRound.End.AGAIN) {
-                    return tally.end(End.SYNCED, tally.advice(), 0);
+                if (pending() == 0 && result.end() != RoundResult.End.AGAIN) {
+                    return tally.end(End.SYNCED, tally.advice(), 0, Why.AS_IT_SAYS);
                 }
                 // 0 asks for another round now: the device has just taken what it has to have first
                 if (result.later() > 0 && effect.decided().isEmpty()) {
-                    return tally.end(
-                            End.LATER, "the server will decide the rest later; nothing is lost", result.later());
+                    return tally.later("the server will decide the rest later; nothing is lost", result.later());
                 }
             }
+            if (result.end() == RoundResult.End.STOPPED || terms.isStopped().getAsBoolean()) {
+                return tally.end(End.LATER, "it was told to stop; what had come is kept", 0, Why.STOPPED);
+            }
             // rows alone do not count: a server that always has some and never decides would keep us for ever
-            boolean moved = effect != null && !effect.decided().isEmpty();
+            boolean moved = effect != null && !effect.decided().isEmpty() || isHeld;
             idle = moved ? 0 : idle + 1;
             if (idle > IDLE_ROUNDS) {
-                return tally.end(
-                        End.LATER,
+                return tally.later(
                         "the server answered " + idle + " times without deciding anything; everything pending is kept",
                         options.limits().backoffMinMillis());
+            }
+        }
+    }
+
+    /** Notes what the server has been given; whether that is all that it takes now. */
+    private boolean hold(RoundResult result) {
+        Sent sent = round.sent();
+        boolean isMore = result.later() < 0 && sent.upTo() > 0;
+        if (isMore) {
+            boolean isFurther = !sent.device().equals(held.device()) || sent.upTo() > held.upTo();
+            held = isFurther ? sent : held;
+        }
+        return !isMore;
+    }
+
+    /** One round; what it shows of the link decides about the size of the next. */
+    private RoundResult round(SyncTerms terms) {
+        long begun = options.device().elapsedMillis();
+        boolean isCut = false;
+        try {
+            return round.run(terms, batch, held);
+        } catch (TransportException failure) {
+            isCut = failure.isCut() && !round.sent().isAnswered();
+            throw failure;
+        } finally {
+            if (isCut || round.sent().isAnswered()) {
+                long millis = options.device().elapsedMillis() - begun;
+                batch = batch.after(
+                        new BatchSize.Round(isCut, millis, round.sent().bytes()), options.limits());
             }
         }
     }
@@ -135,9 +211,11 @@ final class SyncLoop {
         private long bytesUp;
         private long bytesDown;
         private @Nullable Long skew;
+        private boolean hasMoved;
 
-        void add(SyncRound.Result result) {
+        void add(RoundResult result) {
             requests++;
+            hasMoved |= result.effect() != null;
             skew = result.skew() == null ? skew : result.skew();
             bytesUp += result.bytesUp();
             bytesDown += result.bytesDown();
@@ -157,17 +235,30 @@ final class SyncLoop {
                             + " refused: see the outbox, then retry or discard";
         }
 
-        SyncResult refused(Refusal refusal) {
+        Ended refused(Refusal refusal) {
             boolean later = refusal.code() == Refusal.Code.LATER;
-            return end(later ? End.LATER : End.FAILED, refusal.message(), refusal.retryAfterMillis());
+            Why why = refusal.code() == Refusal.Code.UNAUTHORISED ? Why.LOGIN : Why.AS_IT_SAYS;
+            return end(later ? End.LATER : End.FAILED, refusal.message(), refusal.retryAfterMillis(), why);
         }
 
-        SyncResult failed(TransportException failure) {
-            return end(outcome(failure), String.valueOf(failure.getMessage()), failure.retryAfterMillis());
+        Ended failed(TransportException failure) {
+            Why why = failure.kind() == TransportException.Kind.TOKEN ? Why.LOGIN : Why.AS_IT_SAYS;
+            return end(outcome(failure), String.valueOf(failure.getMessage()), failure.retryAfterMillis(), why);
         }
 
-        SyncResult end(End outcome, String message, long retryAfterMillis) {
-            return new SyncResult(
+        Ended later(String message, long retryAfterMillis) {
+            return end(End.LATER, message, retryAfterMillis, Why.AS_IT_SAYS);
+        }
+
+        Ended held(long laterMillis) {
+            String message =
+                    "many rows wait for a network that is meant for them; what is pending has been sent, and is"
+                            + " confirmed with them";
+            return end(End.LATER, message, Math.max(0, laterMillis), Why.HELD);
+        }
+
+        Ended end(End outcome, String message, long retryAfterMillis, Why why) {
+            SyncResult result = new SyncResult(
                     outcome,
                     sent,
                     received,
@@ -180,6 +271,7 @@ final class SyncLoop {
                     options.device().elapsedMillis() - begun,
                     retryAfterMillis,
                     message);
+            return new Ended(result, why, hasMoved || round.sent().isStaged());
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.godwit.client;
 import dev.godwit.client.CutApplier.Effect;
 import dev.godwit.client.LocalState.Position;
 import dev.godwit.client.LocalState.ScopeState;
+import dev.godwit.client.NextRequest.Share;
+import dev.godwit.client.RoundResult.End;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Outcome;
@@ -13,6 +15,7 @@ import dev.godwit.wire.Frame;
 import dev.godwit.wire.FrameReader;
 import dev.godwit.wire.Opening;
 import dev.godwit.wire.Page;
+import dev.godwit.wire.PushedTransaction;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.ScopeNotice;
@@ -45,6 +48,7 @@ final class SyncRound {
     private final GodwitOptions options;
     private final WriteLock lock;
     private final NextRequest requests;
+    private Sent sent = Sent.NOTHING;
     /** Whether edits of texts did not fit here: until the next cut texts are wanted whole. */
     private boolean wholeTexts;
 
@@ -64,76 +68,55 @@ final class SyncRound {
         this.requests = new NextRequest(session, options);
     }
 
-    /** How a round ended. */
-    enum End {
-        /** A cut was applied. */
-        CUT,
-        /** The device has a new identity, or reads its scopes from zero, or has not asked for rows yet: ask again at once. */
-        AGAIN,
-        /** Somebody else moved the local state; the answer was dropped: ask again at once. */
-        STALE,
-        /** The server refused the request. */
-        REFUSED
-    }
-
-    /**
-     * What a round did.
-     *
-     * @param effect what the cut did, or null
-     * @param refusal the server's refusal, or null
-     * @param later how long the server wants to be left alone with what it did not decide, or -1
-     * @param skew by how much the local wall clock is ahead of the server's, or null if the server did not say
-     */
-    record Result(
-            End end,
-            @Nullable Effect effect,
-            @Nullable Refusal refusal,
-            long later,
-            @Nullable Long skew,
-            long bytesUp,
-            long bytesDown) {
-
-        private static Result of(End end, @Nullable Effect effect, @Nullable Refusal refusal, long later) {
-            return new Result(end, effect, refusal, later, null, 0, 0);
+    private record Prepared(Position position, SyncRequest request, boolean resending) {
+        Sent sent() {
+            long upTo = 0;
+            long bytes = 0;
+            for (PushedTransaction each : request.transactions()) {
+                upTo = Math.max(upTo, each.sequence());
+                bytes += each.changes().length;
+            }
+            return new Sent(request.device(), upTo, bytes, false, false);
         }
     }
 
-    private record Prepared(Position position, SyncRequest request, boolean resending) {}
+    /** What the last request carried, and how far its answer came. */
+    Sent sent() {
+        return sent;
+    }
 
     /**
      * Runs the round.
      *
+     * @param held what the server has of the outbox already, its receipts being with rows that are not wanted now
      * @throws TransportException if the server cannot be reached or what answers is no Godwit server
      */
-    Result run() {
-        Prepared prepared = lock.hold(() -> session.transaction(this::prepare));
+    RoundResult run(SyncTerms terms, BatchSize batch, Sent held) {
+        Prepared prepared = lock.hold(() -> session.transaction(() -> prepare(terms, batch, held)));
+        sent = prepared.sent();
         try (Transport.Answer answer = transport.exchange(SyncCodec.encodeRequest(prepared.request()))) {
-            Reading reading = new Reading(prepared);
-            Result result = reading.read(answer);
-            return new Result(
-                    result.end(),
-                    result.effect(),
-                    result.refusal(),
-                    result.later(),
-                    reading.skew,
-                    answer.bytesSent(),
-                    answer.bytesReceived());
+            Reading reading = new Reading(prepared, terms);
+            RoundResult result = reading.read(answer);
+            return result.with(reading.skew, answer.bytesSent(), answer.bytesReceived());
         } catch (IOException cutOff) {
             throw TransportException.of(cutOff);
         }
     }
 
-    private Prepared prepare() {
+    private Prepared prepare(SyncTerms terms, BatchSize batch, Sent held) {
         sealer.seal(false);
         Position position = session.state().position();
         boolean resending = requests.isResending(position);
-        return new Prepared(position, requests.next(position, !wholeTexts, resending), resending);
+        boolean isSame = terms.isPushOnly() && held.device().equals(position.device());
+        Share share = new Share(batch, isSame && !resending ? held.upTo() : 0, terms.isPushOnly());
+        return new Prepared(position, requests.next(position, !wholeTexts, resending, share), resending);
     }
 
     /** The reading of one answer. */
     private final class Reading {
         private final SyncRequest request;
         private final boolean resending;
+        private final SyncTerms terms;
         private final List<Page> pages = new ArrayList<>();
         private final Map<String, String> denied = new LinkedHashMap<>();
         private final Set<TransactionId> unplaced = new HashSet<>();
@@ -145,26 +128,29 @@ final class SyncRound {
         private long serverMillis;
         private long later = -1;
         private boolean opened;
+        private long rows;
+        private long arrived;
         private @Nullable Long skew;
 
-        Reading(Prepared prepared) {
+        Reading(Prepared prepared, SyncTerms terms) {
+            this.terms = terms;
             this.request = prepared.request();
             this.resending = prepared.resending();
             this.position = prepared.position();
         }
 
-        Result read(Transport.Answer answer) throws IOException {
+        RoundResult read(Transport.Answer answer) throws IOException {
             FrameReader reader = new FrameReader(answer.frames(), options.limits());
             while (true) {
                 Frame frame = reader.next().orElseThrow(TransportException::cutOff);
-                Result end = take(frame);
+                RoundResult end = take(frame);
                 if (end != null) {
                     return end;
                 }
             }
         }
 
-        private @Nullable Result take(Frame frame) {
+        private @Nullable RoundResult take(Frame frame) {
             if (frame instanceof Refusal refusal) {
                 return refused(refusal);
             }
@@ -197,6 +183,8 @@ final class SyncRound {
                                 + ": something between here and the server mixes answers up");
             }
             opened = true;
+            sent = sent.answered();
+            rows = opening.rowsToCome();
             timeline = opening.timeline();
             serverMillis = opening.serverMillis();
             // the server looked at its clock somewhere between the request and now
@@ -227,7 +215,7 @@ final class SyncRound {
             }
         }
 
-        private @Nullable Result page(Page page) {
+        private @Nullable RoundResult page(Page page) {
             if (!resets.isEmpty() || !forgotten.isEmpty()) {
                 return null;
             }
@@ -239,11 +227,20 @@ final class SyncRound {
                 throw malformed("edits of texts in scope " + page.scope() + ", which were asked for whole");
             }
             pages.add(page);
+            arrived += page.blocks().stream()
+                    .mapToLong(block -> block.rows().size())
+                    .sum();
+            rows = Math.max(rows, arrived);
+            boolean isTooMuch = rows > terms.rowsAtMost();
+            if (isTooMuch || terms.isStopped().getAsBoolean()) {
+                RoundResult stale = stage();
+                return stale != null ? stale : RoundResult.of(isTooMuch ? End.HELD : End.STOPPED, null, null, later);
+            }
             return pages.size() == STAGED_PAGES ? stage() : null;
         }
 
         /** Makes what has come so far durable, so that an interrupted download goes on from here. */
-        private @Nullable Result stage() {
+        private @Nullable RoundResult stage() {
             try {
                 position = lock.hold(() -> session.transaction(() -> {
                     checkPosition(position);
@@ -256,9 +253,10 @@ final class SyncRound {
                     return session.state().position();
                 }));
             } catch (CutApplier.StaleAnswer stale) {
-                return Result.of(End.STALE, null, null, -1);
+                return RoundResult.of(End.STALE, null, null, -1);
             }
             pages.clear();
+            sent = sent.staged();
             return null;
         }
 
@@ -291,7 +289,11 @@ final class SyncRound {
                     what + ": the server contradicts itself, and nothing was changed; look at its version and its log");
         }
 
-        private Result cut(Cut cut) {
+        private RoundResult cut(Cut cut) {
+            if (terms.isPushOnly() && !resending) {
+                // the receipts come again, with the rows that they belong to
+                return RoundResult.of(End.HELD, null, null, later);
+            }
             cut.checkpoints().forEach(this::checkOrder);
             try {
                 if (!resets.isEmpty()) {
@@ -303,14 +305,14 @@ final class SyncRound {
                 if (resending) {
                     Effect decided =
                             lock.hold(() -> applier.applyReceipts(position, cut, !unplaced.isEmpty(), serverMillis));
-                    return Result.of(End.AGAIN, decided, null, later);
+                    return RoundResult.of(End.AGAIN, decided, null, later);
                 }
                 Effect effect = lock.hold(() ->
                         applier.apply(position, pages, cut, new CutApplier.Notices(denied, unplaced), serverMillis));
                 wholeTexts = false;
-                return Result.of(End.CUT, effect, null, later);
+                return RoundResult.of(End.CUT, effect, null, later);
             } catch (CutApplier.StaleAnswer stale) {
-                return Result.of(End.STALE, null, null, -1);
+                return RoundResult.of(End.STALE, null, null, -1);
             } catch (ServerTexts.OtherText other) {
                 return askForWholeTexts(other);
             } catch (CutApplier.NotTheServersRows misfit) {
@@ -324,43 +326,45 @@ final class SyncRound {
          * These scopes are read from zero; pending work stays. What the cut decides is recorded before, and comes with the
          * rows, so that nothing of it stays that was deleted since and forgotten.
          */
-        private Result readAnew(Set<String> scopes, Cut cut) {
+        private RoundResult readAnew(Set<String> scopes, Cut cut) {
             try {
                 Effect decided = lock.hold(() -> applier.readAnew(position, cut, scopes, serverMillis));
-                return Result.of(End.AGAIN, decided, null, -1);
+                return RoundResult.of(End.AGAIN, decided, null, -1);
             } catch (CutApplier.StaleAnswer stale) {
-                return Result.of(End.STALE, null, null, -1);
+                return RoundResult.of(End.STALE, null, null, -1);
             } catch (CutApplier.CloneFound clone) {
                 return becomeAnother();
             }
         }
 
-        private Result refused(Refusal refusal) {
-            return refusal.code() == Refusal.Code.CLONE ? becomeAnother() : Result.of(End.REFUSED, null, refusal, -1);
+        private RoundResult refused(Refusal refusal) {
+            return refusal.code() == Refusal.Code.CLONE
+                    ? becomeAnother()
+                    : RoundResult.of(End.REFUSED, null, refusal, -1);
         }
 
         /** Nothing of the cut was applied. What is staged of it may hold edits too, and is asked for again with the rest. */
-        private Result askForWholeTexts(ServerTexts.OtherText other) {
+        private RoundResult askForWholeTexts(ServerTexts.OtherText other) {
             LOG.warn("texts are pulled whole this time: {}", other.getMessage());
             wholeTexts = true;
             return again(session.state()::dropStage);
         }
 
-        private Result becomeAnother() {
+        private RoundResult becomeAnother() {
             return again(() -> startOver(false));
         }
 
         /** Changes the local state, if nobody else has, and wants another round. */
-        private Result again(Runnable change) {
+        private RoundResult again(Runnable change) {
             try {
                 lock.hold(() -> session.transaction(() -> {
                     checkPosition(position);
                     change.run();
                     return true;
                 }));
-                return Result.of(End.AGAIN, null, null, -1);
+                return RoundResult.of(End.AGAIN, null, null, -1);
             } catch (CutApplier.StaleAnswer stale) {
-                return Result.of(End.STALE, null, null, -1);
+                return RoundResult.of(End.STALE, null, null, -1);
             }
         }
 

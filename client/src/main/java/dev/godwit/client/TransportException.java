@@ -147,6 +147,15 @@ public final class TransportException extends RuntimeException {
         return retryAfterMillis;
     }
 
+    /** Whether there was a connection, and it broke or became silent on the way. */
+    boolean isCut() {
+        Throwable cause = getCause();
+        boolean isConnected = !(cause instanceof UnknownHostException
+                || cause instanceof ConnectException
+                || cause instanceof NoRouteToHostException);
+        return kind == Kind.TIMEOUT || (kind == Kind.OFFLINE && isConnected);
+    }
+
     /** Whether trying again later may help without a change. */
     public boolean retryable() {
         return kind.retryable;

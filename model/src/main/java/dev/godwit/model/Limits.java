@@ -12,6 +12,7 @@ public record Limits(
         int valueBytes,
         int pushTransactions,
         int pushBytes,
+        int pushBytesMin,
         int pageRows,
         int pageBytes,
         int requestBytes,
@@ -31,6 +32,7 @@ public record Limits(
         long backoffMinMillis,
         long backoffMaxMillis,
         long pokeMillis,
+        long quickRoundMillis,
         long acceptedKeptMillis) {
 
     /** The defaults, which suit a phone and a small server. */
@@ -40,6 +42,7 @@ public record Limits(
             16 << 20, // valueBytes: one text or blob
             1_000, // pushTransactions: in one request
             4 << 20, // pushBytes: encoded changes in one request; a larger transaction goes alone
+            16 << 10, // pushBytesMin: what a request takes at least, where the link is bad and takes less and less
             2_000, // pageRows: rows of one page of a pull
             1 << 20, // pageBytes: about the bytes of one page
             96 << 20, // requestBytes: a request body, inflated
@@ -59,6 +62,7 @@ public record Limits(
             1_000, // backoffMinMillis
             300_000, // backoffMaxMillis
             15_000, // pokeMillis: how often heads are repeated on a live connection
+            2_000, // quickRoundMillis: a request that is answered sooner may be followed by a larger one
             86_400_000); // acceptedKeptMillis: how long a device keeps what the server accepted (H5)
 
     private static final List<String> NAMES = List.of(
@@ -67,6 +71,7 @@ public record Limits(
             "valueBytes",
             "pushTransactions",
             "pushBytes",
+            "pushBytesMin",
             "pageRows",
             "pageBytes",
             "requestBytes",
@@ -86,10 +91,11 @@ public record Limits(
             "backoffMinMillis",
             "backoffMaxMillis",
             "pokeMillis",
+            "quickRoundMillis",
             "acceptedKeptMillis");
 
     /** How many of them, from the first, are counted in ints. */
-    private static final int INTS = 19;
+    private static final int INTS = 20;
 
     /**
      * The same limits but for one.
@@ -112,6 +118,7 @@ public record Limits(
             valueBytes,
             pushTransactions,
             pushBytes,
+            pushBytesMin,
             pageRows,
             pageBytes,
             requestBytes,
@@ -131,6 +138,7 @@ public record Limits(
             backoffMinMillis,
             backoffMaxMillis,
             pokeMillis,
+            quickRoundMillis,
             acceptedKeptMillis
         };
         values[place] = value;
@@ -154,11 +162,13 @@ public record Limits(
                 (int) values[16],
                 (int) values[17],
                 (int) values[18],
-                values[19],
+                (int) values[19],
                 values[20],
                 values[21],
                 values[22],
                 values[23],
-                values[24]);
+                values[24],
+                values[25],
+                values[26]);
     }
 }

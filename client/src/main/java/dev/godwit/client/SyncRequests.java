@@ -1,0 +1,49 @@
+package dev.godwit.client;
+
+import dev.godwit.scheduler.Constraint;
+import dev.godwit.scheduler.Period;
+import dev.godwit.scheduler.UniqueName.Policy;
+import dev.godwit.scheduler.WorkRequest;
+
+/** The works that keep a database in sync, as its options want them. */
+record SyncRequests(BackgroundOptions options) {
+    /** A small sync that takes longer is stopped; a large download is not so soon. Both go on from what is staged. */
+    private static final long SYNC_MILLIS = 600_000;
+
+    private static final long DOWNLOAD_MILLIS = 6 * 3_600_000;
+
+    /** @param isForeground whether it is tried whatever its constraint says */
+    WorkRequest sync(long delayMillis, boolean isForeground) {
+        SyncPolicy policy = options.small();
+        return WorkRequest.of(BackgroundSync.SYNC)
+                .withConstraint(isForeground ? Constraint.NONE : policy.constraint())
+                .withDelay(delayMillis)
+                .withBackoff(policy.backoff())
+                .withBudget(policy.budget(SYNC_MILLIS))
+                .withName(BackgroundSync.SYNC, Policy.KEEP_OR_REPEAT);
+    }
+
+    WorkRequest download() {
+        SyncPolicy policy = options.large();
+        return WorkRequest.of(BackgroundSync.DOWNLOAD)
+                .withConstraint(policy.constraint())
+                .withDelay(policy.batchMillis())
+                .withBackoff(policy.backoff())
+                .withBudget(policy.budget(DOWNLOAD_MILLIS))
+                .withName(BackgroundSync.DOWNLOAD, Policy.KEEP_OR_REPEAT);
+    }
+
+    WorkRequest periodic() {
+        return WorkRequest.periodic(BackgroundSync.PERIODIC, Period.every(options.everyMillis()))
+                .withConstraint(options.small().constraint())
+                .withDelay(options.everyMillis())
+                .withName(BackgroundSync.PERIODIC, Policy.UPDATE);
+    }
+
+    WorkRequest maintenance() {
+        return WorkRequest.periodic(BackgroundSync.MAINTENANCE, Period.every(options.maintenanceMillis()))
+                .withConstraint(options.maintenance())
+                .withPriority(-100)
+                .withName(BackgroundSync.MAINTENANCE, Policy.UPDATE);
+    }
+}
