@@ -51,7 +51,10 @@ record BatchSize(long bytes, int calm) {
 
     /** How many transactions may be in a request. */
     int transactions(Limits limits) {
-        return (int) Math.max(1, Math.min(limits.pushTransactions(), bytes / TRANSACTION_BYTES));
+        boolean isWhole = bytes >= limits.pushBytes();
+        return isWhole
+                ? limits.pushTransactions()
+                : (int) Math.max(1, Math.min(limits.pushTransactions(), bytes / TRANSACTION_BYTES));
     }
 
     private static long within(long wanted, Limits limits) {

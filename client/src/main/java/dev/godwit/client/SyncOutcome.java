@@ -6,6 +6,9 @@ import dev.godwit.scheduler.WorkOutcome;
 
 /** What the end of a sync means for the work that did it. Pure but for the jitter. */
 final class SyncOutcome {
+    /** No server keeps a device away for longer. */
+    private static final long MOST_MILLIS = 86_400_000;
+
     private SyncOutcome() {}
 
     /**
@@ -40,6 +43,7 @@ final class SyncOutcome {
     }
 
     private static long jittered(long asked, Device device) {
-        return asked + device.randomBelow(asked / 2 + 1);
+        long bounded = Math.min(asked, MOST_MILLIS);
+        return bounded + device.randomBelow(bounded / 2 + 1);
     }
 }

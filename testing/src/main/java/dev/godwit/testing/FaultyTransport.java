@@ -5,6 +5,7 @@ import dev.godwit.client.TransportException;
 import dev.godwit.server.Grant;
 import dev.godwit.wire.FrameWriter;
 import dev.godwit.wire.Gzip;
+import dev.godwit.wire.Refusal;
 import dev.godwit.wire.SyncCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +26,7 @@ public final class FaultyTransport implements Transport {
     private Grant grant;
     private @Nullable Fault fault;
     private int exchanges;
+    private int mostBytes = Integer.MAX_VALUE;
     private byte @Nullable [] lastRequest;
     private @Nullable Runnable beforeAnswer;
     private Consumer<byte[]> watcher = answer -> {};
@@ -43,6 +45,9 @@ public final class FaultyTransport implements Transport {
         /** The request arrives twice; the second answer comes. */
         record Duplicated() implements Fault {}
 
+        /** The server does not look at the request, and says why. */
+        record Refused(Refusal refusal) implements Fault {}
+
         /** A byte of the answer is flipped. */
         record AnswerDamaged(int thousandths) implements Fault {}
     }
@@ -56,6 +61,11 @@ public final class FaultyTransport implements Transport {
     /** The next exchange fails so; null for none. */
     public void fail(@Nullable Fault next) {
         fault = next;
+    }
+
+    /** From now on the connection breaks when so many bytes of a request have gone. */
+    public void cutRequestsAfter(int bytes) {
+        mostBytes = bytes;
     }
 
     /** From now on the token grants this. */
@@ -112,6 +122,13 @@ public final class FaultyTransport implements Transport {
         if (now instanceof Fault.RequestLost || !server.isRunning()) {
             throw TransportException.of(new IOException("the request was lost"));
         }
+        if (request.length > mostBytes) {
+            throw TransportException.of(new IOException("the connection was reset after " + mostBytes + " bytes"));
+        }
+        if (now instanceof Fault.Refused refused) {
+            byte[] said = frames(writer -> writer.write(refused.refusal()));
+            return new BytesAnswer(new ByteArrayInputStream(said), request.length, said.length);
+        }
         byte[] answer = serve(request);
         watcher.accept(answer);
         if (now instanceof Fault.Duplicated) {
@@ -141,9 +158,18 @@ public final class FaultyTransport implements Transport {
     }
 
     private byte[] serve(byte[] request) {
+        return frames(writer ->
+                server.engine().sync(grant, SyncCodec.decodeRequest(request, server.limits()), writer::write));
+    }
+
+    private interface Frames {
+        void write(FrameWriter writer) throws IOException;
+    }
+
+    private static byte[] frames(Frames frames) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (FrameWriter writer = new FrameWriter(bytes)) {
-            server.engine().sync(grant, SyncCodec.decodeRequest(request, server.limits()), writer::write);
+            frames.write(writer);
         } catch (IOException impossibleInMemory) {
             throw new UncheckedIOException(impossibleInMemory);
         }
