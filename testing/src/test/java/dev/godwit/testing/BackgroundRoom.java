@@ -5,6 +5,7 @@ import dev.godwit.client.BackgroundSync;
 import dev.godwit.client.SyncPolicy;
 import dev.godwit.client.SyncResult;
 import dev.godwit.model.Limits;
+import dev.godwit.rows.Sql;
 import dev.godwit.scheduler.Backoff;
 import dev.godwit.scheduler.Fact;
 import dev.godwit.scheduler.ManualClock;
@@ -108,6 +109,12 @@ final class BackgroundRoom implements AutoCloseable {
     void sql(String script) {
         try (SqliteConnection connection = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
             connection.execute(script);
+        }
+    }
+
+    long number(String sql) {
+        try (SqliteConnection connection = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+            return Sql.number(connection, sql);
         }
     }
 

@@ -35,6 +35,11 @@ final class DyingSqlite implements SqliteDriver {
         private static final long serialVersionUID = 1;
     }
 
+    /** From now on it dies at the statement of this number. */
+    synchronized void dieIn(long at) {
+        left = at;
+    }
+
     /** How many statements were run. */
     long steps() {
         return steps;

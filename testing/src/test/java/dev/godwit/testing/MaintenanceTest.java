@@ -5,11 +5,13 @@ import static dev.godwit.testing.BackgroundRoom.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.BackgroundSync;
-import dev.godwit.rows.Sql;
+import dev.godwit.client.GodwitOptions;
 import dev.godwit.scheduler.Fact;
 import dev.godwit.scheduler.StopReason;
+import dev.godwit.scheduler.WorkRun;
 import dev.godwit.scheduler.WorkState;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,12 +36,6 @@ class MaintenanceTest {
     @AfterEach
     void close() {
         room.close();
-    }
-
-    private long number(String sql) {
-        try (SqliteConnection connection = Fleet.DRIVER.open(SqliteOptions.of(room.a.file.toString()))) {
-            return Sql.number(connection, sql);
-        }
     }
 
     private static String numbers(int most) {
@@ -86,12 +82,12 @@ class MaintenanceTest {
         room.sql(numbers(1_000)
                 + "insert into godwit_attempt (started, cause, outcome, sent, received, bytes_up, bytes_down, millis, message)"
                 + " select 0, 'old', 'synced', 0, 0, 0, 0, 0, '' from n");
-        assertThat(number("select count(*) from godwit_attempt")).isGreaterThan(1_000);
+        assertThat(room.number("select count(*) from godwit_attempt")).isGreaterThan(1_000);
         room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
         room.driver.run();
-        assertThat(number("select count(*) from sqlite_stat1 where tbl = 'task'"))
+        assertThat(room.number("select count(*) from sqlite_stat1 where tbl = 'task'"))
                 .isPositive();
-        assertThat(number("select count(*) from godwit_attempt")).isEqualTo(1_000);
+        assertThat(room.number("select count(*) from godwit_attempt")).isEqualTo(1_000);
         assertThat(walBytes()).as("but for the end of the work itself").isLessThan(100_000);
         room.write("after");
         room.a.synced();
@@ -105,27 +101,42 @@ class MaintenanceTest {
         room.settled();
         room.sql("create table ballast (b blob); " + numbers(2_000)
                 + "insert into ballast select zeroblob(4000) from n; drop table ballast");
-        assertThat(number("pragma freelist_count")).isGreaterThan(1_900);
+        assertThat(room.number("pragma freelist_count")).isGreaterThan(1_900);
         room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
         room.driver.run();
-        assertThat(number("pragma freelist_count")).isZero();
+        assertThat(room.number("pragma freelist_count")).isZero();
     }
 
     @Test
     void itStopsBetweenTwoStepsWhenSomebodyTakesTheDevice() {
-        room.options = room.options.withEvery(30 * DAY);
+        // whoever does not wait for others is the maintenance
+        SqliteDriver watched = file -> {
+            if (file.busyMillis() == 0) {
+                room.device.set(Fact.IDLE, false);
+                room.driver.look();
+            }
+            return Fleet.DRIVER.open(file);
+        };
+        room.a.reopenWith(o -> new GodwitOptions(
+                o.path(),
+                watched,
+                o.schema(),
+                o.scopes(),
+                o.transport(),
+                o.device(),
+                o.durability(),
+                o.limits(),
+                o.application(),
+                o.resolvers()));
         room.settled();
         room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
-        room.driver.look();
-        room.device.set(Fact.IDLE, false);
-        room.driver.look();
         room.driver.run();
         assertThat(room.work(BackgroundSync.MAINTENANCE).state()).isEqualTo(WorkState.ENQUEUED);
         assertThat(room.scheduler()
                         .history(room.work(BackgroundSync.MAINTENANCE).id()))
-                .extracting(run -> run.stop())
+                .extracting(WorkRun::stop)
                 .containsExactly(StopReason.CONSTRAINT_LOST);
-        assertThat(number("select count(*) from sqlite_schema where name = 'sqlite_stat1'"))
+        assertThat(room.number("select count(*) from sqlite_schema where name = 'sqlite_stat1'"))
                 .isZero();
     }
 
