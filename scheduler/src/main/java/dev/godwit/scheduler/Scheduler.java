@@ -278,6 +278,12 @@ public final class Scheduler implements AutoCloseable {
         return reads.works("where w.name = ? order by w.id", name);
     }
 
+    /** The newest work of a unique name: the one that counts, unless several of the name are in a chain. */
+    public Optional<Work> newest(String name) {
+        return reads.works("where w.id = (select max(id) from godwit_work where name = ?)", name).stream()
+                .findFirst();
+    }
+
     /** Works that have a tag, oldest first. */
     public List<Work> tagged(String tag) {
         return reads.works("where w.id in (select work from godwit_work_tag where tag = ?) order by w.id", tag);

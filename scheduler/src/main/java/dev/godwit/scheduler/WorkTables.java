@@ -62,7 +62,7 @@ final class WorkTables {
               where skey is not null and (state = 1 or state = 0 and gate < 2 or state = 3 and keystop = 1);
             create index if not exists godwit_work_behind on godwit_work (skey, id)
               where skey is not null and state = 0 and gate = 4;
-            create index if not exists godwit_work_name on godwit_work (name, id) where name is not null;
+            create index if not exists godwit_work_named on godwit_work (name, state) where name is not null;
             create index if not exists godwit_work_expires on godwit_work (expires)
               where expires is not null and (state = 0 or state = 2);
             create index if not exists godwit_work_deadline on godwit_work (deadline)
