@@ -20,7 +20,6 @@ import java.nio.file.Paths;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +63,6 @@ public final class BackgroundSync implements AutoCloseable {
     private final SyncRequests requests;
     private final SyncWorkers workers;
     private final AutoCloseable listening;
-    private final AtomicBoolean isRenewed = new AtomicBoolean();
     private volatile boolean isForeground;
     private volatile boolean isClosed;
 
@@ -105,6 +103,7 @@ public final class BackgroundSync implements AutoCloseable {
         BackgroundSync background = new BackgroundSync(parts, scheduler, options);
         parts.syncing().setBackground(background);
         background.enqueueStanding();
+        background.resume(true);
         background.begin("start");
         return background;
     }
@@ -161,8 +160,7 @@ public final class BackgroundSync implements AutoCloseable {
     }
 
     private @Nullable Work newest(String name) {
-        List<Work> works = scheduler.named(name);
-        return works.isEmpty() ? null : works.get(works.size() - 1);
+        return scheduler.newest(name).orElse(null);
     }
 
     private WorkRequest request(long delayMillis) {
@@ -175,8 +173,8 @@ public final class BackgroundSync implements AutoCloseable {
     }
 
     /**
-     * Inside the transaction of a write, under the write lock. Broken tables of the scheduler do not keep the application from
-     * writing.
+     * Inside the transaction of a write, under the write lock. Broken or full tables of the scheduler do not keep the application
+     * from writing.
      */
     Placed enqueue(SqliteConnection connection) {
         connection.execute("savepoint godwit_schedule");
@@ -185,17 +183,19 @@ public final class BackgroundSync implements AutoCloseable {
                     scheduler.enqueue(connection, request(options.small().batchMillis()));
             connection.execute("release godwit_schedule");
             return new Placed(enqueued.result() == Enqueued.Result.NEW, false);
-        } catch (SqliteException e) {
-            boolean isOfTheTables = e.code() == SqliteCode.ERROR
-                    || e.code() == SqliteCode.CORRUPT
-                    || e.code().isConstraint();
-            if (!isOfTheTables || !connection.inTransaction()) {
+        } catch (SqliteException | IllegalStateException e) {
+            // broken tables, or no place for another work
+            if (!connection.inTransaction() || (e instanceof SqliteException broken && !isOfTheTables(broken.code()))) {
                 throw e;
             }
             connection.execute("rollback to godwit_schedule; release godwit_schedule");
             LOG.warn("the sync of a write could not be scheduled with it, and is scheduled behind it", e);
             return new Placed(true, true);
         }
+    }
+
+    private static boolean isOfTheTables(SqliteCode code) {
+        return code == SqliteCode.ERROR || code == SqliteCode.CORRUPT || code.isConstraint();
     }
 
     /** After the commit of a write. */
@@ -208,13 +208,6 @@ public final class BackgroundSync implements AutoCloseable {
         } else if (placed.isNew()) {
             scheduler.poke();
         }
-        renew();
-    }
-
-    private void renew() {
-        if (isRenewed.compareAndSet(true, false)) {
-            safely("schedule what is periodic", this::enqueueStanding);
-        }
     }
 
     /** Begins a sync that asks for rows too, at once if nothing asked for a pause. What brings this is good news. */
@@ -224,7 +217,6 @@ public final class BackgroundSync implements AutoCloseable {
         }
         workers.want(why);
         safely("begin a sync", () -> {
-            renew();
             Enqueued enqueued = scheduler.enqueue(request(0));
             if (enqueued.result() == Enqueued.Result.KEPT) {
                 resume(false);
@@ -244,12 +236,14 @@ public final class BackgroundSync implements AutoCloseable {
     /** Good news: what is parked is tried again, and backoffs end. */
     private void resume(boolean isLogin) {
         for (String name : List.of(SYNC, DOWNLOAD)) {
-            for (Work work : scheduler.named(name)) {
-                if (work.state() == WorkState.PARKED && (isLogin || work.parked() != ParkReason.LOGIN)) {
-                    scheduler.retry(work.id());
-                } else if (work.state() == WorkState.ENQUEUED) {
-                    scheduler.release(work.id());
-                }
+            Work work = newest(name);
+            if (work == null) {
+                continue;
+            }
+            if (work.state() == WorkState.PARKED && (isLogin || work.parked() != ParkReason.LOGIN)) {
+                scheduler.retry(work.id());
+            } else if (work.state() == WorkState.ENQUEUED) {
+                scheduler.hurry(work.id());
             }
         }
     }
@@ -261,7 +255,7 @@ public final class BackgroundSync implements AutoCloseable {
         }
         safely("hear of a sync", () -> {
             if (result.isSynced()) {
-                scheduler.cancelNamed(DOWNLOAD);
+                workers.downloaded();
                 resume(true);
             } else if (why.equals(MANUAL) && result.pending() > 0) {
                 workers.want(why);
@@ -301,9 +295,13 @@ public final class BackgroundSync implements AutoCloseable {
             return before.of(fact).truth() != Truth.TRUE && now.of(fact).truth() == Truth.TRUE;
         }
 
+        /** What is pending is in the outbox; that it is to be sent stood in the scheduler's tables only. */
         @Override
-        public void trouble(String message) {
-            isRenewed.set(true);
+        public void rebuilt() {
+            safely("schedule again", () -> {
+                enqueueStanding();
+                scheduler.enqueue(request(options.small().batchMillis()));
+            });
         }
     }
 

@@ -11,7 +11,6 @@ import dev.godwit.scheduler.Work;
 import dev.godwit.scheduler.WorkContext;
 import dev.godwit.scheduler.WorkOutcome;
 import dev.godwit.scheduler.WorkState;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +138,15 @@ final class SyncWorkers {
     }
 
     private @Nullable Work newest(String name) {
-        List<Work> works = scheduler.named(name);
-        return works.isEmpty() ? null : works.get(works.size() - 1);
+        return scheduler.newest(name).orElse(null);
+    }
+
+    /** A sync has got through: a download that waits has nothing left to do. */
+    void downloaded() {
+        Work download = newest(BackgroundSync.DOWNLOAD);
+        if (download != null && !download.state().isFinished()) {
+            scheduler.cancel(download.id());
+        }
     }
 
     private WorkOutcome run(SyncPolicy policy, SyncTerms terms) {
@@ -156,7 +162,7 @@ final class SyncWorkers {
         if (ended.why() == SyncLoop.Why.HELD) {
             scheduler.enqueue(requests.download());
         } else if (ended.result().isSynced() && !terms.cause().equals(BackgroundSync.DOWNLOAD)) {
-            scheduler.cancelNamed(BackgroundSync.DOWNLOAD);
+            downloaded();
         }
         tell(ended.result());
         return SyncOutcome.of(ended, policy, parts.options().device());

@@ -39,10 +39,10 @@ class BackgroundKillTest {
     private boolean write(Fleet fleet, long at, Set<String> states) {
         Path file = folder.resolve("at" + at + ".db");
         ManualClock clock = new ManualClock(1_800_000_000_000L);
-        WorkDriver work =
-                WorkDriver.open(SchedulerOptions.of(Fleet.DRIVER, SqliteOptions.of(file.toString()), clock, () -> 0.5)
-                        .asOnlyProcess());
         DyingSqlite driver = new DyingSqlite(file, Long.MAX_VALUE);
+        WorkDriver work =
+                WorkDriver.open(SchedulerOptions.of(driver, SqliteOptions.of(file.toString()), clock, () -> 0.5)
+                        .asOnlyProcess());
         Godwit db = Godwit.open(GodwitOptions.of(file.toString(), driver)
                 .withSchema(BackgroundRoom.SCHEMA)
                 .withScopes("red")

@@ -11,6 +11,9 @@ import dev.godwit.client.BackgroundSync;
 import dev.godwit.client.SyncResult;
 import dev.godwit.scheduler.Constraint;
 import dev.godwit.scheduler.Fact;
+import dev.godwit.scheduler.WorkId;
+import dev.godwit.scheduler.WorkLimits;
+import dev.godwit.scheduler.WorkRequest;
 import dev.godwit.scheduler.WorkState;
 import dev.godwit.server.Grant;
 import java.nio.file.Path;
@@ -266,12 +269,41 @@ class BackgroundSyncTest {
         assertThat(room.troubles).hasSize(1);
         room.driver.advance(MINUTE);
         assertThat(room.onServer()).containsExactly("[1]");
-        room.write("2");
-        room.driver.advance(MINUTE);
         assertThat(room.scheduler().named(BackgroundSync.PERIODIC))
                 .as("what is periodic is back")
                 .hasSize(1);
+        room.write("2");
+        room.driver.advance(MINUTE);
         assertThat(room.onServer()).containsExactly("[2]");
+    }
+
+    @Test
+    void tablesThatAreMadeAnewAreFilledFromTheOutbox() {
+        room.settled();
+        lose();
+        room.write("1");
+        room.driver.advance(MINUTE);
+        find();
+        room.sql("drop table godwit_work");
+        room.driver.advance(MINUTE);
+        assertThat(room.onServer()).containsExactly("[1]");
+    }
+
+    @Test
+    void aSchedulerThatIsFullKeepsNobodyFromWriting() {
+        room.change = options -> options.asOnlyProcess().withLimits(WorkLimits.DEFAULT.with("pendingWorks", 3));
+        room.settled();
+        WorkId other = room.scheduler()
+                .enqueue(WorkRequest.of("of the application").withDelay(DAY))
+                .id();
+        room.write("1");
+        assertThat(room.a.db.status().pending()).isEqualTo(1);
+        room.driver.advance(HOUR);
+        assertThat(room.results).isEmpty();
+        room.scheduler().cancel(other);
+        room.background.poke();
+        room.driver.run();
+        assertThat(room.onServer()).containsExactly("[1]");
     }
 
     @Test
