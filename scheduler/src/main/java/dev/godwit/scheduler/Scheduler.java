@@ -117,6 +117,11 @@ public final class Scheduler implements AutoCloseable {
         });
     }
 
+    /** The same over one connection again and again. */
+    public Enqueuer enqueuer(SqliteConnection connection) {
+        return new Enqueuer(store, connection);
+    }
+
     /** Something has changed that the scheduler cannot know of. Returns at once. */
     public void poke() {
         lock.lock();

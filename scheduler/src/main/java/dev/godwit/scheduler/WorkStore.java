@@ -236,9 +236,14 @@ final class WorkStore implements AutoCloseable {
     /** Inserts over a connection of somebody else, in a transaction of his. */
     <T> T on(SqliteConnection others, BiFunction<Statements, WorkInsert, T> body) {
         try (Statements own = new Statements(others)) {
-            WorkMoves theirs = new WorkMoves(own, options.limits());
-            return body.apply(own, new WorkInsert(own, theirs, options.limits(), this::nextId, quota));
+            return body.apply(own, over(own));
         }
+    }
+
+    /** Inserts with statements of somebody else. What it knows of numbers lasts for one transaction. */
+    WorkInsert over(Statements others) {
+        WorkMoves theirs = new WorkMoves(others, options.limits());
+        return new WorkInsert(others, theirs, options.limits(), this::nextId, quota);
     }
 
     WorkLimits limits() {

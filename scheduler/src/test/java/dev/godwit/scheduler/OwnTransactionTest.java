@@ -59,6 +59,31 @@ class OwnTransactionTest {
     }
 
     @Test
+    void oneConnectionEnqueuesAgainAndAgainWhateverBecomesOfItsTransactions() {
+        WorkRequest request = WorkRequest.of("w").withConstraint(Constraint.custom("net"));
+        try (SqliteConnection own = room.connect();
+                Enqueuer enqueuer = room.scheduler().enqueuer(own)) {
+            own.execute("begin immediate");
+            enqueuer.enqueue(request);
+            own.execute("rollback");
+            own.execute("begin immediate");
+            WorkId id = enqueuer.enqueue(request).id();
+            own.execute("commit");
+            assertThat(room.work(id).request().constraint()).isEqualTo(request.constraint());
+            room.sql("drop table godwit_work");
+            own.execute("begin immediate");
+            assertThatThrownBy(() -> enqueuer.enqueue(request)).hasMessageContaining("godwit_work");
+            own.execute("insert into note values ('goes on'); commit");
+            room.driver.run();
+            own.execute("begin immediate");
+            WorkId next = enqueuer.enqueue(request).id();
+            own.execute("commit");
+            assertThat(room.state(next)).isEqualTo(WorkState.ENQUEUED);
+        }
+        assertThat(room.number("select count(*) from note")).isEqualTo(1);
+    }
+
+    @Test
     void aUniqueNameHoldsAcrossConnections() {
         WorkRequest request = WorkRoom.labelled("w", "a").withName("n", UniqueName.Policy.KEEP);
         WorkId first = room.enqueue(request);
