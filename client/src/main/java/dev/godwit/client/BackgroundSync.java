@@ -2,6 +2,7 @@ package dev.godwit.client;
 
 import dev.godwit.scheduler.ConditionSnapshot;
 import dev.godwit.scheduler.Enqueued;
+import dev.godwit.scheduler.Enqueuer;
 import dev.godwit.scheduler.Fact;
 import dev.godwit.scheduler.ParkReason;
 import dev.godwit.scheduler.Scheduler;
@@ -63,6 +64,9 @@ public final class BackgroundSync implements AutoCloseable {
     private final SyncRequests requests;
     private final SyncWorkers workers;
     private final AutoCloseable listening;
+    /** Of the connection that writes; used under the write lock. */
+    private @Nullable Enqueuer enqueuer;
+
     private volatile boolean isForeground;
     private volatile boolean isClosed;
 
@@ -177,18 +181,19 @@ public final class BackgroundSync implements AutoCloseable {
      * from writing.
      */
     Placed enqueue(SqliteConnection connection) {
-        connection.execute("savepoint godwit_schedule");
+        Enqueuer writer = enqueuer;
+        if (writer == null) {
+            writer = scheduler.enqueuer(connection);
+            enqueuer = writer;
+        }
         try {
-            Enqueued enqueued =
-                    scheduler.enqueue(connection, request(options.small().batchMillis()));
-            connection.execute("release godwit_schedule");
+            Enqueued enqueued = writer.enqueue(request(options.small().batchMillis()));
             return new Placed(enqueued.result() == Enqueued.Result.NEW, false);
         } catch (SqliteException | IllegalStateException e) {
             // broken tables, or no place for another work
             if (!connection.inTransaction() || (e instanceof SqliteException broken && !isOfTheTables(broken.code()))) {
                 throw e;
             }
-            connection.execute("rollback to godwit_schedule; release godwit_schedule");
             LOG.warn("the sync of a write could not be scheduled with it, and is scheduled behind it", e);
             return new Placed(true, true);
         }

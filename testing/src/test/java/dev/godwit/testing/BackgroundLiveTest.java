@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.BackgroundOptions;
 import dev.godwit.client.BackgroundSync;
+import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.HttpTransport;
+import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.LiveSync;
 import dev.godwit.client.SyncPolicy;
 import dev.godwit.client.SyncResult;
@@ -13,11 +17,15 @@ import dev.godwit.scheduler.ManualClock;
 import dev.godwit.scheduler.ManualConditions;
 import dev.godwit.scheduler.Scheduler;
 import dev.godwit.scheduler.SchedulerOptions;
+import dev.godwit.scheduler.WorkEvent;
+import dev.godwit.scheduler.WorkListener;
+import dev.godwit.scheduler.WorkNews;
 import dev.godwit.sql.SqliteOptions;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +115,44 @@ class BackgroundLiveTest {
         }
         b.db().sync();
         assertThat(b.db().query("select * from task")).hasSize(1);
+    }
+
+    @Test
+    void aTokenThatTheServerRefusesWaitsForALogin() throws InterruptedException {
+        AtomicReference<String> token = new AtomicReference<>("forged");
+        BlockingQueue<WorkEvent> events = new LinkedBlockingQueue<>();
+        Path file = folder.resolve("c.db");
+        try (HttpTransport transport =
+                        new HttpTransport(HttpTransportOptions.of(net.address(), token::get, Limits.DEFAULT));
+                Godwit c = Godwit.open(GodwitOptions.of(file.toString(), new JdbcSqlite())
+                        .withSchema(OverHttp.SCHEMA)
+                        .withScopes("red")
+                        .withTransport(transport));
+                Scheduler work = Scheduler.open(
+                        SchedulerOptions.of(new JdbcSqlite(), SqliteOptions.of(file.toString()), clock, () -> 0.5),
+                        new WorkListener() {
+                            @Override
+                            public void happened(WorkNews news) {
+                                events.add(news.event());
+                            }
+                        });
+                BackgroundSync ofC = c.background(work, BackgroundOptions.DEFAULT.withListener(ofLive::add))) {
+            assertThat(next(ofLive).outcome()).isEqualTo(SyncResult.End.FAILED);
+            await(events, WorkEvent.PARKED);
+            assertThat(ofC.stopped().orElseThrow()).startsWith("syncing waits for a login: ");
+            token.set(net.token());
+            ofC.loggedIn();
+            assertThat(next(ofLive).isSynced()).isTrue();
+            await(events, WorkEvent.SUCCEEDED);
+            assertThat(ofC.stopped()).isEmpty();
+        }
+    }
+
+    private static void await(BlockingQueue<WorkEvent> events, WorkEvent wanted) throws InterruptedException {
+        for (WorkEvent event = null; event != wanted; ) {
+            event = events.poll(50, TimeUnit.SECONDS);
+            assertThat(event).isNotNull();
+        }
     }
 
     @Test
