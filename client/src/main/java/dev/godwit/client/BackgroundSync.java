@@ -146,11 +146,10 @@ public final class BackgroundSync implements AutoCloseable {
     public String explain(ZoneId zone) {
         Work sync = newest(SYNC);
         Work download = newest(DOWNLOAD);
-        boolean isWaiting = download != null && !download.state().isFinished();
         return BackgroundWords.sentence(
                 sync,
                 sync == null ? "" : scheduler.explain(sync.id(), zone),
-                isWaiting ? scheduler.explain(download.id(), zone) : "",
+                download == null || download.state().isFinished() ? "" : scheduler.explain(download.id(), zone),
                 pending());
     }
 

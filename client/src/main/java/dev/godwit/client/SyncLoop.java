@@ -124,7 +124,7 @@ final class SyncLoop {
                 return tally.end(End.LATER, "it was told to stop; what had come is kept", 0, Why.STOPPED);
             }
             // rows alone do not count: a server that always has some and never decides would keep us for ever
-            boolean moved = effect != null && !effect.decided().isEmpty() || isHeld;
+            boolean moved = isHeld || (effect != null && !effect.decided().isEmpty());
             idle = moved ? 0 : idle + 1;
             if (idle > IDLE_ROUNDS) {
                 return tally.later(

@@ -105,7 +105,8 @@ final class SyncWorkers {
     WorkOutcome periodic(WorkContext context) {
         Work sync = newest(BackgroundSync.SYNC);
         boolean isStopped = sync != null && sync.state() == WorkState.PARKED;
-        if (isClosed || (isStopped && sync.parked() == ParkReason.LOGIN)) {
+        ParkReason why = sync == null ? null : sync.parked();
+        if (isClosed || (isStopped && why == ParkReason.LOGIN)) {
             return WorkOutcome.success();
         }
         cause = "periodic";

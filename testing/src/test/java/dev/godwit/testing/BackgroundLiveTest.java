@@ -80,20 +80,20 @@ class BackgroundLiveTest {
     @Test
     void aLiveConnectionOnlyPokesTheBackground() throws InterruptedException {
         assertThat(next(ofBackground).isSynced()).as("at the start").isTrue();
-        try (LiveSync live = a.db().goLive(ofLive::add)) {
-            next(ofLive);
-            b.write("1", "from b");
-            b.db().sync();
-            while (!rows().equals("1")) {
-                assertThat(next(ofLive).isSynced()).isTrue();
-            }
-            a.write("2", "from a");
-            clock.advance(SyncPolicy.SMALL.batchMillis());
-            scheduler.poke();
-            while (a.db().status().pending() > 0) {
-                next(ofLive);
-            }
+        LiveSync live = a.db().goLive(ofLive::add);
+        next(ofLive);
+        b.write("1", "from b");
+        b.db().sync();
+        while (!rows().equals("1")) {
+            assertThat(next(ofLive).isSynced()).isTrue();
         }
+        a.write("2", "from a");
+        clock.advance(SyncPolicy.SMALL.batchMillis());
+        scheduler.poke();
+        while (a.db().status().pending() > 0) {
+            next(ofLive);
+        }
+        live.close();
         // waits for what runs
         scheduler.close();
         long attempts = (long)
