@@ -197,7 +197,8 @@ enum WakeUpFormat {
     /** A word as systemd reads it: in quotes, with its escapes, and % for itself. */
     private static String systemdWord(String text) {
         StringBuilder word = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"', '\\' -> word.append('\\').append(c);
                 case '%' -> word.append("%%");
@@ -220,7 +221,8 @@ enum WakeUpFormat {
         }
         StringBuilder word = new StringBuilder("\"");
         int backslashes = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '\\') {
                 backslashes++;
             } else {

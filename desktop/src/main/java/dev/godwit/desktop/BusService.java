@@ -72,6 +72,8 @@ enum BusService {
 
     private final String words;
     private final String busName;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<BusObject> objects;
 
     BusService(String words, String busName, BusObject... objects) {

@@ -19,8 +19,8 @@ record Properties(Map<String, Object> values) {
     /** A whole number from 0 to {@code most}, or -1. */
     int number(String name, int most) {
         Object value = values.get(name);
-        boolean isWhole = value instanceof Number && !(value instanceof Double) && !(value instanceof Float);
-        long number = isWhole ? ((Number) value).longValue() : -1;
+        boolean isWhole = !(value instanceof Double) && !(value instanceof Float);
+        long number = isWhole && value instanceof Number whole ? whole.longValue() : -1;
         return number >= 0 && number <= most ? (int) number : -1;
     }
 

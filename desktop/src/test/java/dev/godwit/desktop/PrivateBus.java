@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.freedesktop.dbus.annotations.DBusInterfaceName;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
@@ -80,8 +79,8 @@ final class PrivateBus implements AutoCloseable {
     }
 
     /** The daemon dies. */
-    void kill() throws InterruptedException {
-        daemon.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+    void kill() {
+        daemon.destroyForcibly().onExit().join();
     }
 
     /** Somebody owns a name. */
@@ -92,13 +91,13 @@ final class PrivateBus implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         services.forEach(Service::die);
         kill();
     }
 
     @DBusInterfaceName("org.freedesktop.login1.Manager")
-    interface Manager extends DBusInterface {
+    interface Login extends DBusInterface {
         /** The device goes to sleep, or has woken up. */
         final class PrepareForSleep extends DBusSignal {
             public PrepareForSleep(String path, boolean start) throws DBusException {
@@ -145,7 +144,7 @@ final class PrivateBus implements AutoCloseable {
 
         void signalSleep(boolean start) throws DBusException {
             connection.sendMessage(
-                    new Manager.PrepareForSleep(like.objects().get(0).path(), start));
+                    new Login.PrepareForSleep(like.objects().get(0).path(), start));
         }
 
         /** Its process ends. */

@@ -372,8 +372,8 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private long step() {
-        lock.lock();
         long number;
+        lock.lock();
         try {
             number = ++steps;
         } finally {
