@@ -18,7 +18,7 @@ class SimulatedWeeksTest {
 
     @Test
     void everyWorkEndsOrWaitsWithAReasonAndEveryPromiseHolds() {
-        int weeks = Integer.getInteger("weeks", 3);
+        int weeks = Integer.getInteger("weeks", 2);
         long first = Long.getLong("seed", 1);
         Map<String, Integer> reached = new TreeMap<>();
         long wakeUps = 0;
@@ -55,7 +55,7 @@ class SimulatedWeeksTest {
                         + " times for " + radio / days / 1_000 + " s; with a wake-up for each write: "
                         + eagerTimes / days + " times for "
                         + eager / days / 1_000 + " s, and nothing retried");
-        if (weeks < 3) {
+        if (weeks < 2) {
             return; // one week does not have everything
         }
         assertThat(reached.keySet())

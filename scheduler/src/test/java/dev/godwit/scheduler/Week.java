@@ -91,7 +91,7 @@ final class Week {
 
     private void happen() {
         int dice = random.nextInt(100);
-        if (dice < 40) {
+        if (dice < 25) {
             write();
         } else if (dice < 60) {
             ask();
@@ -180,7 +180,9 @@ final class Week {
                 enqueue(request.withBudget(Budget.DEFAULT
                         .withAge((1 + random.nextInt(100)) * MINUTE)
                         .withDeadline(clock.wallMillis() + (1 + random.nextInt(300)) * MINUTE)));
-            case 5 -> enqueue(request.withName("n" + random.nextInt(3), policy()));
+            case 5 ->
+                enqueue(request.withName("n" + random.nextInt(2), policy())
+                        .withDelay(random.nextInt(3) * WorkRoom.HOUR));
             case 6 -> chain();
             default -> {
                 if (driver.scheduler().tagged("periodic").size() < 8) {
@@ -255,7 +257,7 @@ final class Week {
         }
         clock.advance(takes);
         passed += takes;
-        if (!isOver && random.nextInt(10) == 0) {
+        if (!isOver && random.nextInt(5) == 0) {
             flap();
             driver.look();
             if (run.isStopped()) {

@@ -26,7 +26,8 @@ final class WeekModel implements WorkListener {
         int attempts;
         long token;
         boolean isRequeued;
-        long repeated = -1;
+        boolean isNewPeriod;
+        long repeated;
         int repeatedInBoot;
         long point = Long.MIN_VALUE;
 
@@ -40,6 +41,7 @@ final class WeekModel implements WorkListener {
     }
 
     final Map<WorkId, Known> works = new LinkedHashMap<>();
+    private final List<AssertionError> broken = new ArrayList<>();
     final Map<String, Integer> reached = new LinkedHashMap<>();
     private final ManualClock clock;
     private final String seed;
@@ -85,14 +87,28 @@ final class WeekModel implements WorkListener {
         return known;
     }
 
+    /** The scheduler takes what a worker or a listener throws for theirs: it is kept, and thrown by the next check. */
+    private void kept(Runnable looks) {
+        try {
+            looks.run();
+        } catch (AssertionError e) {
+            broken.add(e);
+        }
+    }
+
     @Override
     public void happened(WorkNews news) {
+        kept(() -> took(news));
+    }
+
+    private void took(WorkNews news) {
         Known known = known(news.id());
         count(news.event().name());
         switch (news.event()) {
             case RETRIED -> known.attempts++;
             case REPEATED -> {
                 known.attempts = 0;
+                known.isNewPeriod = true;
                 known.repeated = clock.elapsedMillis();
                 known.repeatedInBoot = boots;
             }
@@ -109,11 +125,15 @@ final class WeekModel implements WorkListener {
 
     @Override
     public void trouble(String message) {
-        throw new AssertionError(message + ", " + seed);
+        broken.add(new AssertionError(message + ", " + seed));
     }
 
     /** A run begins. */
     void begins(WorkContext run) {
+        kept(() -> began(run));
+    }
+
+    private void began(WorkContext run) {
         Known known = known(run.id());
         String as = "work " + run.id() + " of " + known.request.worker() + ", " + seed;
         assertThat(run.token()).as("a run twice: " + as).isGreaterThan(known.token);
@@ -133,6 +153,7 @@ final class WeekModel implements WorkListener {
             }
         }
         known.request.every().ifPresent(period -> holds(period, known, as));
+        known.isNewPeriod = false; // what follows a stop or a failure is for the same period
         known.request.serialKey().ifPresent(key -> isFirst(key, known, as));
     }
 
@@ -140,11 +161,11 @@ final class WeekModel implements WorkListener {
         if (period.isAnchored()) {
             long point = Math.floorDiv(
                     clock.wallMillis() + period.flexMillis() - period.anchorWallMillis(), period.intervalMillis());
-            if (!hasJumps && known.attempts == 0 && known.repeated >= 0) {
+            if (!hasJumps && known.isNewPeriod) {
                 assertThat(point).as("once for each point: " + as).isGreaterThan(known.point);
             }
             known.point = point;
-        } else if (known.repeated >= 0 && known.repeatedInBoot == boots && known.attempts == 0) {
+        } else if (known.isNewPeriod && known.repeatedInBoot == boots) {
             assertThat(clock.elapsedMillis() - known.repeated)
                     .as("period: " + as)
                     .isGreaterThanOrEqualTo(period.wait(false));
@@ -166,6 +187,9 @@ final class WeekModel implements WorkListener {
 
     /** Everything that should hold while nothing runs. */
     void check(Scheduler scheduler, boolean asksWhy) {
+        for (AssertionError each : broken) {
+            throw each;
+        }
         WorkStore store = scheduler.store();
         List<String> broken = store.read(now -> WorkRepair.broken(store.statements()));
         assertThat(broken).as(seed).isEmpty();
