@@ -19,6 +19,9 @@ final class Engine implements Attempt.Home {
     /** What is claimed ahead of its turn is done in about this time: then something more urgent may go first. */
     private static final long AHEAD_MILLIS = 50;
 
+    /** Short runs that have ended wait for others of theirs at most so long, to be taken in by one commit. */
+    private static final long GATHER_MILLIS = 10;
+
     private static final int PURGE_EVERY = 256;
 
     private final SchedulerOptions options;
@@ -69,7 +72,10 @@ final class Engine implements Attempt.Home {
     void requeue(ParkReason why, String worker) {
         store.write(now -> {
             for (WorkRow row : store.rows(
-                    "where w.state = 3 and w.parked = ? and (? = '' or w.worker = ?)", why.number(), worker, worker)) {
+                    "where w.state = 3 and w.state <> 0 and w.parked = ? and (? = '' or w.worker = ?)",
+                    why.number(),
+                    worker,
+                    worker)) {
                 store.moves().requeue(row, now.tick());
             }
             return true;
@@ -167,7 +173,7 @@ final class Engine implements Attempt.Home {
         sincePurge += settled.size();
         if (sincePurge >= PURGE_EVERY) {
             sincePurge = 0;
-            round.purge();
+            new WorkPurge(store.statements(), limits).purge();
         }
         shut = round.shut();
         store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
@@ -238,7 +244,11 @@ final class Engine implements Attempt.Home {
 
     private long nextLook() {
         long now = tick();
-        long next = limits.lookMillis();
+        long next = isAhead() ? GATHER_MILLIS : limits.lookMillis();
+        if (!over.isEmpty()) {
+            // it ended during this step, and may have thought that others would say so
+            next = Math.min(next, 1);
+        }
         for (Attempt attempt : attempts.values()) {
             next = Math.min(next, attempt.nextLook(limits.graceMillis()) - now);
         }
@@ -264,7 +274,14 @@ final class Engine implements Attempt.Home {
             return;
         }
         over.add(attempt);
-        poke.run();
+        // a run that has its thread, and no other behind it, is taken in at once
+        if (!isAhead() || over.size() * 2 >= attempts.size()) {
+            poke.run();
+        }
+    }
+
+    private boolean isAhead() {
+        return attempts.size() > limits.threads() + 1;
     }
 
     private void returned() {

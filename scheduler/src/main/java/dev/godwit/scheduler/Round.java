@@ -267,7 +267,7 @@ final class Round {
         if (!running.isEmpty()) {
             statements.list(
                     row -> tokens.put(row.columnLong(0), row.columnLong(1)),
-                    "select id, token from godwit_work where state = 1");
+                    "select id, token from godwit_work where state = 1 and state <> 0");
         }
         List<Attempt> lost = new ArrayList<>();
         for (Attempt attempt : running) {
@@ -438,23 +438,5 @@ final class Round {
             input = merge == InputMerge.COLLECT ? input.collectedWith(output) : input.overwrittenBy(output);
         }
         return input;
-    }
-
-    /** Forgets what has ended long ago. */
-    void purge() {
-        statements.just(
-                "delete from godwit_work_run where run <= (select max(run) from godwit_work_run) - ?",
-                limits.runsKept());
-        long finished = statements.number(0, "select count(*) from godwit_work where state in (4, 5)");
-        for (long id : statements.numbers(
-                "select id from godwit_work w where w.state in (4, 5) and not exists (select 1 from godwit_work_need n join"
-                        + " godwit_work f on f.id = n.work where n.need = w.id and f.state < 4) order by w.id limit ?",
-                Math.max(0, finished - limits.finishedKept()))) {
-            statements.just("delete from godwit_work_need where work = ?", id);
-            statements.just("delete from godwit_work_need where need = ?", id);
-            statements.just("delete from godwit_work_tag where work = ?", id);
-            statements.just("delete from godwit_work_note where work = ?", id);
-            statements.just("delete from godwit_work where id = ?", id);
-        }
     }
 }

@@ -275,7 +275,8 @@ public final class Scheduler implements AutoCloseable {
 
     /** Works of a state, oldest first. */
     public List<Work> list(WorkState state, int most) {
-        return reads.works("where w.state = ? order by w.id limit ?", state.number(), most);
+        String indexed = state == WorkState.ENQUEUED ? "" : " and w.state <> 0";
+        return reads.works("where w.state = ?" + indexed + " order by w.id limit ?", state.number(), most);
     }
 
     /** Works of a unique name, oldest first. */

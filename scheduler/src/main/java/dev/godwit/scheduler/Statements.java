@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class Statements implements AutoCloseable {
 
     SqliteConnection connection() {
         return connection;
+    }
+
+    /** What has been run so far. */
+    Set<String> known() {
+        return Set.copyOf(prepared.keySet());
     }
 
     /** Runs a statement without rows; returns how many it changed. */

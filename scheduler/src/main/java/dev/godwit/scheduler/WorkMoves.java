@@ -24,14 +24,17 @@ final class WorkMoves {
     private final WorkLimits limits;
     private final List<WorkNews> news = new ArrayList<>();
     private final Map<Long, Constraint> constraints = new HashMap<>();
+    /** Numbers in this transaction: between two of them somebody else may forget one that nobody uses. */
+    private final Map<Constraint, Long> numbers = new HashMap<>();
 
     WorkMoves(Statements statements, WorkLimits limits) {
         this.statements = statements;
         this.limits = limits;
     }
 
-    /** What has happened since this was last asked. */
-    List<WorkNews> takeNews() {
+    /** The transaction has held: what has happened in it. */
+    List<WorkNews> committed() {
+        numbers.clear();
         List<WorkNews> taken = List.copyOf(news);
         news.clear();
         return taken;
@@ -49,7 +52,10 @@ final class WorkMoves {
         if (constraint.equals(Constraint.NONE)) {
             return 0;
         }
-        String text = constraint.encode();
+        return numbers.computeIfAbsent(constraint, c -> kept(c.encode()));
+    }
+
+    private long kept(String text) {
         String known = "select id from godwit_work_constraint where text = ?";
         long number = statements.number(0, known, text);
         if (number == 0) {
@@ -79,6 +85,7 @@ final class WorkMoves {
     /** Forgets what it knows of numbers: the transaction that gave them did not hold. */
     void rolledBack() {
         constraints.clear();
+        numbers.clear();
         news.clear();
     }
 

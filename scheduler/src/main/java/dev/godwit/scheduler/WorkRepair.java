@@ -34,7 +34,7 @@ final class WorkRepair {
         /** A work runs under the lease of its owner only. */
         LEASED_RUN(
                 "work that runs though nobody has a lease",
-                "select w.id from godwit_work w where w.state = 1 and (select owned from godwit_work_meta) = 0"),
+                "select w.id from godwit_work w where w.state = 1 and w.state <> 0 and (select owned from godwit_work_meta) = 0"),
         /** Else two of one key would run at once, or out of order. */
         ONE_HEAD(
                 "work that holds a key beside another",
@@ -51,7 +51,7 @@ final class WorkRepair {
         /** Else it would wait for ever. */
         LIVE_NEEDS(
                 "blocked work whose needs are decided",
-                "select w.id from godwit_work w where w.state = 2 and not exists (select 1 from godwit_work_need n join"
+                "select w.id from godwit_work w where w.state = 2 and w.state <> 0 and not exists (select 1 from godwit_work_need n join"
                         + " godwit_work p on p.id = n.need where n.work = w.id and p.state in (0, 1, 2, 3))"),
         /** What nobody has. */
         OWNED_ROWS(
@@ -93,7 +93,7 @@ final class WorkRepair {
             }
         }
         // a need that is decided by what became of some of its works
-        for (long id : statements.numbers("select id from godwit_work where state = 2")) {
+        for (long id : statements.numbers("select id from godwit_work where state = 2 and state <> 0")) {
             moves.find(id).ifPresent(row -> moves.settle(row, now));
         }
         return String.join("; ", mended);

@@ -320,7 +320,7 @@ final class WorkStore implements AutoCloseable {
             if (marked != null) {
                 timeline = marked;
             }
-            news.addAll(moves().takeNews());
+            news.addAll(moves().committed());
             return result;
         } finally {
             if (!isHeld) {
@@ -383,7 +383,7 @@ final class WorkStore implements AutoCloseable {
         }
         statements().just("update godwit_work_meta set epoch = epoch + 1, owned = 0");
         epoch = statements().number(0, "select epoch from godwit_work_meta");
-        for (WorkRow lost : rows("where w.state = 1")) {
+        for (WorkRow lost : rows("where w.state = 1 and w.state <> 0")) {
             moves().move(lost, Move.of(WorkEvent.LOST, lost).counting(lost.attempts(), lost.stops() + 1), null, now);
         }
         String mended = new WorkRepair(statements(), moves()).repair(now);

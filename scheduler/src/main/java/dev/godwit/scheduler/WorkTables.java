@@ -55,6 +55,7 @@ final class WorkTables {
             create index if not exists godwit_work_open on godwit_work (cons, rank) where state = 0 and gate = 0;
             create index if not exists godwit_work_due on godwit_work (opens) where state = 0 and gate between 1 and 2;
             create index if not exists godwit_work_calendar on godwit_work (opens) where state = 0 and gate = 3;
+            -- used where a query says "and state <> 0", also if it asks for a state that is not 0 already
             create index if not exists godwit_work_state on godwit_work (state, id) where state <> 0;
             create index if not exists godwit_work_backoff on godwit_work (cons)
               where state = 0 and gate = 1 and held = 1;

@@ -279,6 +279,29 @@ class WorkLimitsTest {
         assertThat(mostTakenOfTwoHundred(60)).isEqualTo(2);
     }
 
+    @Test
+    void whatWasTakenAheadIsLookedAfterSoon() {
+        room.limits = WorkLimits.DEFAULT;
+        room.worker("short").open();
+        enqueueShort(100);
+        room.driver.run();
+        enqueueShort(5);
+        assertThat(room.driver.look())
+                .as("each has a thread and says when it ends")
+                .isGreaterThan(1_000);
+        room.driver.run();
+        enqueueShort(6);
+        assertThat(room.driver.look()).isEqualTo(10);
+        assertThat(room.driver.run()).isEqualTo(6);
+    }
+
+    private void enqueueShort(int works) {
+        room.scheduler()
+                .enqueueAll(IntStream.range(0, works)
+                        .mapToObj(i -> WorkRequest.of("short"))
+                        .toList());
+    }
+
     private long mostTakenOfTwoHundred(long millis) {
         long[] most = new long[1];
         room.worker("short", context -> {
@@ -287,10 +310,7 @@ class WorkLimitsTest {
             return WorkOutcome.success();
         });
         room.open();
-        room.scheduler()
-                .enqueueAll(IntStream.range(0, 200)
-                        .mapToObj(i -> WorkRequest.of("short"))
-                        .toList());
+        enqueueShort(200);
         assertThat(room.driver.run()).isEqualTo(200);
         return most[0];
     }
