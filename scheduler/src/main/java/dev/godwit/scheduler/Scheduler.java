@@ -230,7 +230,7 @@ public final class Scheduler implements AutoCloseable {
     /** Forgets now what has ended long ago, as it does from time to time by itself; see {@code WorkLimits}. */
     public void purge() {
         store.write(now -> {
-            new Round(store, options, now, ConditionSnapshot.UNKNOWN, new Hosts(engine.breaker(), now.tick())).purge();
+            new WorkPurge(store.statements(), options.limits()).purge();
             return true;
         });
     }
