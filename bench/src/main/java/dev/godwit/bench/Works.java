@@ -51,36 +51,40 @@ final class Works {
     }
 
     void measure() throws IOException, InterruptedException {
-        enqueue("S1 one by one", 1, works / 5, 1.3);
-        enqueue("S1 " + TOGETHER + " to a transaction", TOGETHER, works, Double.NaN);
+        Map<String, List<Double>> single = enqueue("S1 one by one, 1,000 works", 1, works / 5, 1.3);
+        String name = "S1 " + TOGETHER + " to a transaction, 1,000 works";
+        Map<String, List<Double>> together = enqueue(name, TOGETHER, works, Double.NaN);
+        if (!peers().isEmpty()) {
+            bestPeer(name + ", the best peer one by one", samples(together, OURS), single, 0.1);
+            bestPeer(name + ", the best peer in the same way", samples(together, OURS), together, 0.1);
+        }
         completion();
     }
 
     /** In turns of a few works each: what else the machine does then meets all of them. */
-    private void enqueue(String name, int together, int count, double atMost) throws IOException {
+    private Map<String, List<Double>> enqueue(String name, int together, int count, double atMost) throws IOException {
         Map<String, WorkLoad.Opening> all = new LinkedHashMap<>(schedulers);
         all.put(PLAIN, PlainRows::new);
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
         for (int round = 0; round < WARM_UP + rounds; round++) {
             report.progress(name + ": round " + (round + 1) + " of " + (WARM_UP + rounds));
             int counted = round;
-            enqueued(all, name, together, count).forEach((who, taken) -> keep(seconds, counted, who, taken));
+            enqueued(all, name, together, count)
+                    .forEach((who, taken) -> keep(seconds, counted, who, taken * 1_000 / count));
         }
         Samples ours = samples(seconds, OURS);
         report.add(Figure.ratio(name + ", beside plain SQLite", ours, samples(seconds, PLAIN), atMost));
         for (String peer : peers()) {
             report.add(Figure.ratio(name + ", beside " + peer, ours, samples(seconds, peer), Double.NaN));
         }
-        if (together > 1 && !peers().isEmpty()) {
-            bestPeer(name, ours, seconds, 0.1);
-        }
+        return seconds;
     }
 
     private void bestPeer(String name, Samples ours, Map<String, List<Double>> seconds, double atMost) {
         String best = peers().stream()
                 .min(Comparator.comparingDouble(peer -> samples(seconds, peer).median()))
                 .orElseThrow();
-        report.add(Figure.ratio(name + ", the best peer: " + best, ours, samples(seconds, best), atMost));
+        report.add(Figure.ratio(name + ": " + best, ours, samples(seconds, best), atMost));
     }
 
     private List<String> peers() {
@@ -160,7 +164,7 @@ final class Works {
         if (peers().isEmpty()) {
             report.add(Figure.amount(name, "s", ours, null, Double.NaN));
         } else {
-            bestPeer(name, ours, seconds, 0.25);
+            bestPeer(name + ", the best peer", ours, seconds, 0.25);
         }
     }
 

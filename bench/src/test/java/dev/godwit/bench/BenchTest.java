@@ -135,8 +135,8 @@ class BenchTest {
         assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);
         assertThat(err.toString()).doesNotContain("WRONG").doesNotContain("left out");
         assertThat(out.toString())
-                .contains("S1 one by one, beside plain SQLite")
-                .contains("S1 100 to a transaction, the best peer")
+                .contains("S1 one by one, 1,000 works, beside plain SQLite")
+                .contains("S1 100 to a transaction, 1,000 works, the best peer one by one: ")
                 .contains("S1 300 works done by 4 workers, beside db-scheduler")
                 .contains("S1 300 works done by 4 workers, beside JobRunr")
                 .contains("S1 from the condition to the worker, 300 waiting, 99 of 100")
