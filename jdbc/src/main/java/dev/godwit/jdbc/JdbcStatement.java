@@ -16,6 +16,7 @@ final class JdbcStatement implements SqliteStatement {
     private @Nullable ResultSet rows;
     private boolean onRow;
     private boolean closed;
+    private boolean failed;
     private int fetchedColumn = -1;
     private @Nullable Object fetched;
 
@@ -123,6 +124,8 @@ final class JdbcStatement implements SqliteStatement {
             onRow = open.next();
             return onRow;
         } catch (SQLException e) {
+            // the driver may have given it up
+            failed = true;
             reset();
             throw JdbcErrors.translate(e);
         }
@@ -228,7 +231,7 @@ final class JdbcStatement implements SqliteStatement {
         }
         reset();
         closed = true;
-        if (!idle.give(sql, this)) {
+        if (failed || !idle.give(sql, this)) {
             discard();
         }
     }

@@ -75,6 +75,19 @@ class IdleStatementsTest {
     }
 
     @Test
+    void oneThatFailedIsNotUsedAgain() {
+        connection.execute("create table t (a)");
+        SqliteStatement of = connection.prepare("select a from t");
+        connection.execute("drop table t");
+        assertThatThrownBy(of::step).hasMessageContaining("no such table");
+        of.close();
+        connection.execute("create table t (a); insert into t values (1)");
+        try (SqliteStatement again = connection.prepare("select a from t")) {
+            assertThat(again.step()).isTrue();
+        }
+    }
+
+    @Test
     void theOnesUsedLastAreKeptUpToTheBound() {
         SqliteStatement eldest = connection.prepare("select 0");
         eldest.close();

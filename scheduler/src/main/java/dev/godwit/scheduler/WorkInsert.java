@@ -132,7 +132,7 @@ final class WorkInsert {
 
     /** In parts that have an index each. */
     private long pending() {
-        return statements.number(0, "select count(*) from godwit_work where state in (1, 2, 3)")
+        return statements.number(0, "select count(*) from godwit_work where state in (1, 2, 3) and state <> 0")
                 + statements.number(0, "select count(*) from godwit_work where state = 0 and gate = 0")
                 + statements.number(0, "select count(*) from godwit_work where state = 0 and gate between 1 and 2")
                 + statements.number(0, "select count(*) from godwit_work where state = 0 and gate = 3")

@@ -2,6 +2,7 @@ package dev.godwit.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What always holds of the tables, and how it is mended where it does not: a file that was restored, edited by hand or damaged may
@@ -68,6 +69,11 @@ final class WorkRepair {
             this.broken = broken;
             this.violators = violators;
         }
+    }
+
+    /** The questions that are asked once, when the work is taken over; they look at every work. */
+    static List<String> questions() {
+        return Stream.of(Invariant.values()).map(each -> each.violators).toList();
     }
 
     /** The works, or rows of works, of which something does not hold. Changes nothing. */

@@ -59,7 +59,8 @@ class IndexesTest {
         List<String> scans = new ArrayList<>();
         try (SqliteConnection connection = room.connect()) {
             for (String sql : statements) {
-                if (OF_ALL.stream().noneMatch(sql::contains)) {
+                boolean isAskedOnce = WorkRepair.questions().contains(sql);
+                if (!isAskedOnce && OF_ALL.stream().noneMatch(sql::contains)) {
                     plan(connection, sql).stream()
                             .filter(step -> step.matches("SCAN (godwit_work|w|h|f|p)\\b(?! USING).*"))
                             .forEach(step -> scans.add(step + ": " + sql));
