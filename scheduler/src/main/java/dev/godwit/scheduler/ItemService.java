@@ -59,7 +59,7 @@ public interface ItemService<T> {
                         || outcome instanceof ItemOutcome.Rejected;
                 goesOn = ofItem;
                 boolean holds = outcome instanceof ItemOutcome.Retry
-                        || outcome instanceof ItemOutcome.Rejected && item.key() != null;
+                        || (outcome instanceof ItemOutcome.Rejected && item.key() != null);
                 if (holds) {
                     held.add(item.line());
                 }

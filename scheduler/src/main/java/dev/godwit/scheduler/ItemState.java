@@ -1,19 +1,30 @@
 package dev.godwit.scheduler;
 
-/** Where an item of a {@link SyncQueue} is. Their places are their numbers in the table. */
+import java.util.Arrays;
+
+/** Where an item of a {@link SyncQueue} is, by its number in the table. */
 public enum ItemState {
     /** It is still to be sent, or was sent and nobody has answered. */
-    WAITING,
+    WAITING(0),
     /** It was rejected, or failed too often: kept with its reason until somebody retries or drops it. */
-    PARKED,
+    PARKED(1),
     /** It has taken effect; only its idempotency key is kept. */
-    PROCESSED;
+    PROCESSED(2);
+
+    private final int number;
+
+    ItemState(int number) {
+        this.number = number;
+    }
 
     int number() {
-        return ordinal();
+        return number;
     }
 
     static ItemState of(long number) {
-        return number >= 0 && number < values().length ? values()[(int) number] : PARKED;
+        return Arrays.stream(values())
+                .filter(state -> state.number == number)
+                .findFirst()
+                .orElse(PARKED);
     }
 }

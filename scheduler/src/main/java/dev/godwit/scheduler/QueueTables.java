@@ -4,7 +4,7 @@ import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import java.util.List;
 
-/** The tables of all queues of a file. Times are ticks (see {@link Timeline}). State numbers are the places in {@link ItemState}. */
+/** The tables of all queues of a file. Times are ticks (see {@link Timeline}). State numbers are those of {@link ItemState}. */
 final class QueueTables {
     private static final String TABLES = """
             create table if not exists godwit_queue (

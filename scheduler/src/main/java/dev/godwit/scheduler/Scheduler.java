@@ -320,7 +320,11 @@ public final class Scheduler implements AutoCloseable {
      */
     public AutoCloseable listen(WorkListener listener) {
         listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return () -> unlisten(listener);
+    }
+
+    void unlisten(WorkListener listener) {
+        listeners.remove(listener);
     }
 
     /** Something of the scheduler is not as it should be, and it goes on. */

@@ -45,7 +45,7 @@ public final class SyncQueue<T> implements AutoCloseable {
     private final WorkLimits limits;
     private final WorkStore store;
     private final QueueRows rows;
-    private @Nullable AutoCloseable listening;
+    private @Nullable WorkListener listening;
 
     private SyncQueue(Scheduler scheduler, QueueOptions<T> options) {
         this.scheduler = scheduler;
@@ -64,7 +64,7 @@ public final class SyncQueue<T> implements AutoCloseable {
         SyncQueue<T> queue = new SyncQueue<>(scheduler, options);
         queue.ensure();
         scheduler.register(options.workName(), new QueueRun<>(options, queue.rows, queue.store, queue.limits));
-        queue.listening = scheduler.listen(new WorkListener() {
+        WorkListener listener = new WorkListener() {
             @Override
             public void happened(WorkNews news) {
                 // what was enqueued after the run's last look, and before it put itself off
@@ -78,7 +78,9 @@ public final class SyncQueue<T> implements AutoCloseable {
                 queue.ensure();
                 queue.begin();
             }
-        });
+        };
+        queue.listening = listener;
+        scheduler.listen(listener);
         queue.begin();
         return queue;
     }
@@ -257,9 +259,9 @@ public final class SyncQueue<T> implements AutoCloseable {
 
     /** Hears no more of the scheduler. The items stay, and the scheduler goes on with them until it is closed. */
     @Override
-    public void close() throws Exception {
+    public void close() {
         if (listening != null) {
-            listening.close();
+            scheduler.unlisten(listening);
         }
     }
 }
