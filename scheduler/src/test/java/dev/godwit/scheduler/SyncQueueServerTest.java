@@ -91,7 +91,7 @@ class SyncQueueServerTest {
         ItemService<String> service = ItemService.each((item, run) -> post(item));
         SyncQueue<String> queue = SyncQueue.open(
                 room.scheduler(),
-                QueueOptions.of("items", SyncQueueTest.TEXT, service)
+                QueueOptions.of("items", new TextCodec(), service)
                         .withBackoff(Backoff.linear(1_000))
                         .withAttempts(0));
         List<String> items = new ArrayList<>();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.sql.SqliteConnection;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,21 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The queue for other people's servers; the server is a function here. */
 class SyncQueueTest {
-    static final ItemCodec<String> TEXT = new ItemCodec<>() {
-        @Override
-        public byte[] encode(String item) {
-            return item.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public String decode(byte[] bytes) {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            if (text.startsWith("unreadable")) {
-                throw new IllegalStateException("of another release");
-            }
-            return text;
-        }
-    };
+    private static final ItemCodec<String> TEXT = new TextCodec();
 
     @TempDir
     Path folder;
