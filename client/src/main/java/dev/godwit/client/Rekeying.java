@@ -93,7 +93,7 @@ final class Rekeying {
                 session.connection(),
                 "select max(" + Sql.name(table.columns().get(table.key().get(0)).name()) + ") from "
                         + Sql.name(table.name())));
-        LongStream given = taken.get(table.name()).stream().mapToLong(Rekeying::number);
+        LongStream given = taken.getOrDefault(table.name(), Set.of()).stream().mapToLong(Rekeying::number);
         LongStream ours = session.entries().unaccepted(0).stream()
                 .flatMap(entry -> entry.decoded().stream())
                 .filter(block -> block.table().equals(table.name()))

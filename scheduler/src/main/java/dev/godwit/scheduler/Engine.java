@@ -84,11 +84,7 @@ final class Engine implements Attempt.Home {
 
     /** What one transaction has found out. */
     private record Step(
-            List<Round.Claim> claims,
-            List<Attempt> lost,
-            long next,
-            CircuitBreaker breaker,
-            boolean asksTheDevice) {}
+            List<Round.Claim> claims, List<Attempt> lost, long next, CircuitBreaker breaker, boolean asksTheDevice) {}
 
     /**
      * One step.

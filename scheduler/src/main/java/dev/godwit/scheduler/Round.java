@@ -2,8 +2,8 @@ package dev.godwit.scheduler;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -131,7 +131,9 @@ final class Round {
 
     /** Of a visitor: only works whose worker it knows. */
     private String known(Set<String> workers) {
-        return isVisitor ? " and w.worker in (" + String.join(", ", Collections.nCopies(workers.size(), "?")) + ")" : "";
+        return isVisitor
+                ? " and w.worker in (" + String.join(", ", Collections.nCopies(workers.size(), "?")) + ")"
+                : "";
     }
 
     private @Nullable Object[] values(Set<String> workers, long first, int last) {

@@ -179,9 +179,10 @@ final class WorkStore implements AutoCloseable {
     }
 
     private List<Timeline> marks() {
-        return statements().list(
-                row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
-                "select boot, elapsed, wall, tick from godwit_work_meta");
+        return statements()
+                .list(
+                        row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
+                        "select boot, elapsed, wall, tick from godwit_work_meta");
     }
 
     private void write(Timeline mark) {

@@ -54,7 +54,7 @@ public final class SimulateCommand implements Subcommand {
 
     @Option(
             names = "--burst",
-            defaultValue = "40",
+            defaultValue = "80",
             description = "Transactions in a row, at most; most bursts are short.")
     int burst;
 
