@@ -73,6 +73,8 @@ final class SimulatedNetwork implements Transport {
             throw lost("the request was lost");
         }
         byte[] answer = serve(request);
+        // others that came meanwhile may have held up the commit
+        world.expectations().onTheWay(world.server().wallMillis() - sent);
         if (now.first() == Mishap.REQUEST_TWICE) {
             world.reach().count("requests doubled");
             answer = serve(request);
