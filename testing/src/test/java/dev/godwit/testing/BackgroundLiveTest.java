@@ -96,7 +96,7 @@ class BackgroundLiveTest {
         live.close();
         // waits for what runs
         scheduler.close();
-        long attempts = (long)
+        long attempts =
                 a.db().query("select count(*) from godwit_attempt").get(0).integer("count(*)");
         assertThat(attempts).as("the live connection made none of its own").isEqualTo(1 + ofBackground.size());
         b.db().sync();
