@@ -27,7 +27,7 @@ final class SimulatedNetwork implements Transport {
     private Grant grant;
     private boolean up = true;
     private Weather weather = Weather.FAIR;
-    private final List<byte[]> requests = new ArrayList<>();
+    private final List<Sent> requests = new ArrayList<>();
     private byte @Nullable [] lastAnswer;
 
     SimulatedNetwork(World world, Grant grant) {
@@ -128,8 +128,10 @@ final class SimulatedNetwork implements Transport {
         return TransportException.of(new IOException(how));
     }
 
+    private record Sent(byte[] request, long millis) {}
+
     private void remember(byte[] request) {
-        requests.add(request);
+        requests.add(new Sent(request, world.server().wallMillis()));
         if (requests.size() > REMEMBERED) {
             requests.remove(0);
         }
@@ -140,8 +142,11 @@ final class SimulatedNetwork implements Transport {
         if (requests.isEmpty() || !up) {
             return false;
         }
+        Sent old = requests.get(random.nextInt(requests.size()));
+        // it may be the first that is decided
+        world.expectations().onTheWay(world.server().wallMillis() - old.millis());
         try {
-            serve(requests.get(random.nextInt(requests.size())));
+            serve(old.request());
             return true;
         } catch (TransportException nobodyThere) {
             return false;
