@@ -27,10 +27,9 @@ final class IdleStatements {
 
     /** Takes a statement that was reset; false if it is not one to keep. */
     boolean give(String sql, JdbcStatement statement) {
-        if (sql.contains("*") || statements.containsKey(sql)) {
+        if (sql.contains("*") || statements.containsKey(sql) || !statement.clear()) {
             return false;
         }
-        statement.clear();
         statements.put(sql, statement);
         if (statements.size() > MOST) {
             Iterator<JdbcStatement> eldest = statements.values().iterator();

@@ -1,5 +1,7 @@
 package dev.godwit.jdbc;
 
+import dev.godwit.sql.SqliteCode;
+import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteStatement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -108,7 +110,7 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public boolean step() {
         if (closed) {
-            throw new IllegalStateException("the statement is closed: " + sql);
+            throw new SqliteException(SqliteCode.ERROR, "the statement is closed: " + sql, null);
         }
         try {
             fetchedColumn = -1;
@@ -241,12 +243,14 @@ final class JdbcStatement implements SqliteStatement {
         closed = false;
     }
 
-    /** Lets go of what is bound. */
-    void clear() {
-        call(() -> {
+    /** Lets go of what is bound; false if the driver has given the statement up, as it does when its connection is closed. */
+    boolean clear() {
+        try {
             statement.clearParameters();
             return true;
-        });
+        } catch (SQLException givenUp) {
+            return false;
+        }
     }
 
     /** Ends it for good. */

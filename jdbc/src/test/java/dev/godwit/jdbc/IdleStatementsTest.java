@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
 import dev.godwit.sql.SqliteStatement;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,15 @@ class IdleStatementsTest {
         try (SqliteStatement again = connection.prepare("select a from t")) {
             assertThat(again.step()).isTrue();
         }
+    }
+
+    @Test
+    void oneMayBeClosedBehindItsConnection() {
+        SqliteStatement one = connection.prepare("select 1");
+        one.step();
+        connection.close();
+        one.close();
+        assertThatThrownBy(one::step).isInstanceOf(SqliteException.class);
     }
 
     @Test
