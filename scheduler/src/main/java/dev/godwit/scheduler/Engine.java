@@ -84,7 +84,7 @@ final class Engine implements Attempt.Home {
 
     /** What one transaction has found out. */
     private record Step(
-            List<Round.Claim> claims, List<Attempt> lost, long next, CircuitBreaker breaker, boolean asksTheDevice) {}
+            List<Claims.Claim> claims, List<Attempt> lost, long next, CircuitBreaker breaker, boolean asksTheDevice) {}
 
     /**
      * One step.
@@ -112,7 +112,7 @@ final class Engine implements Attempt.Home {
         if (store.takeRenewed()) {
             listeners.rebuilt();
         }
-        for (Round.Claim claim : step.claims()) {
+        for (Claims.Claim claim : step.claims()) {
             begin(claim);
         }
         isIdle = step.claims().isEmpty() && attempts.isEmpty() && over.isEmpty();
@@ -164,7 +164,7 @@ final class Engine implements Attempt.Home {
         round.releaseBackoff(heldBefore);
         long left = options.mostRuns() - begun;
         boolean mayBegin = left > 0 && abandoned.get() <= limits.abandonedThreads();
-        List<Round.Claim> claims =
+        List<Claims.Claim> claims =
                 mayBegin ? round.claim(running, room(running.size(), left), workers.keySet(), heldBefore) : List.of();
         sincePurge += settled.size();
         if (sincePurge >= PURGE_EVERY) {
@@ -256,7 +256,7 @@ final class Engine implements Attempt.Home {
         meanMillis = (meanMillis * 7 + attempt.duration(tick())) / 8;
     }
 
-    private void begin(Round.Claim claim) {
+    private void begin(Claims.Claim claim) {
         Attempt attempt = new Attempt(claim.row(), claim.input(), claim.timeoutMillis(), this);
         attempts.put(claim.row().id(), attempt);
         Worker worker = workers.get(claim.row().worker());

@@ -292,19 +292,8 @@ final class Round {
      */
     record Room(int free, int perWorker, long left) {}
 
-    /** A work that begins now: its row as of the claim, its input and its time-out. */
-    record Claim(WorkRow row, WorkData input, long timeoutMillis) {}
-
-    /** A row that may run, with its input; and whether outputs of others belong to it. */
-    private record Ready(WorkRow row, byte[] input, boolean hasNeeds) {
-        Dispatch.Candidate candidate() {
-            boolean isExpedited = (" " + row.spec() + " ").contains(" x ");
-            return new Dispatch.Candidate(row.id(), row.worker(), isExpedited, row.rank(), row.key());
-        }
-    }
-
     /** Claims what is to begin now. */
-    List<Claim> claim(List<Attempt> running, Room room, Set<String> workers, Map<Long, Boolean> heldBefore) {
+    List<Claims.Claim> claim(List<Attempt> running, Room room, Set<String> workers, Map<Long, Boolean> heldBefore) {
         Map<String, Integer> byWorker = new HashMap<>();
         Set<String> keys = new HashSet<>();
         Set<Long> ids = new HashSet<>();
@@ -315,11 +304,11 @@ final class Round {
                 keys.add(attempt.row().key());
             }
         }
-        Map<Long, Ready> ready = new HashMap<>();
+        Map<Long, Claims.Ready> ready = new HashMap<>();
         Set<String> silent = Hosts.silent(hosts.learned(), now.tick());
         ConditionSnapshot known = device.without(silent);
         for (long cons : distinct("select min(cons) from godwit_work where state = 0 and gate = 0 and cons > ?", -1)) {
-            for (Ready each : ready(cons, known, room.free(), workers, heldBefore)) {
+            for (Claims.Ready each : ready(cons, known, room.free(), workers, heldBefore)) {
                 if (!workers.contains(each.row().worker())) {
                     park(each.row());
                 } else if (!ids.contains(each.row().id())) {
@@ -327,23 +316,24 @@ final class Round {
                 }
             }
         }
-        List<Claim> claims = new ArrayList<>();
+        Claims begun = new Claims(store, now, hosts);
+        List<Claims.Claim> claims = new ArrayList<>();
         List<Dispatch.Candidate> candidates =
-                tried(ready.values()).stream().map(Ready::candidate).toList();
+                tried(ready.values()).stream().map(Claims.Ready::candidate).toList();
         for (Dispatch.Candidate chosen :
                 Dispatch.choose(candidates, new Dispatch.Busy(byWorker, keys), room.free(), room.perWorker())) {
-            Ready each = ready.get(chosen.id());
+            Claims.Ready each = ready.get(chosen.id());
             if (each != null && claims.size() < room.left()) {
-                claim(each).ifPresent(claims::add);
+                begun.claim(each).ifPresent(claims::add);
             }
         }
         return claims;
     }
 
     /** All of them but, of a host that is on trial, one. */
-    private List<Ready> tried(Collection<Ready> ready) {
-        List<Ready> sorted = new ArrayList<>(ready);
-        sorted.sort(Comparator.comparingLong((Ready each) -> each.row().rank())
+    private List<Claims.Ready> tried(Collection<Claims.Ready> ready) {
+        List<Claims.Ready> sorted = new ArrayList<>(ready);
+        sorted.sort(Comparator.comparingLong((Claims.Ready each) -> each.row().rank())
                 .thenComparingLong(each -> each.row().id()));
         Set<String> onTrial = new HashSet<>();
         sorted.removeIf(each -> Hosts.of(moves.constraint(each.row().cons())).stream()
@@ -357,7 +347,7 @@ final class Round {
         moves.move(row, Move.parked(row, row.attempts(), ParkReason.NO_WORKER, reason), null, now.tick());
     }
 
-    private List<Ready> ready(
+    private List<Claims.Ready> ready(
             long cons, ConditionSnapshot known, int free, Set<String> workers, Map<Long, Boolean> heldBefore) {
         asksTheDevice |= cons != 0;
         boolean ofDevice = evaluate(cons, 0).met();
@@ -376,16 +366,16 @@ final class Round {
         }
         // one more for the expedited; a whole page where some of them may not be taken
         boolean isSure = atOnce.met() && limits.perWorker() >= limits.threads();
-        List<Ready> page = statements.list(
-                row -> new Ready(WorkRow.read(row), row.columnBlob(21), row.columnLong(22) != 0),
+        List<Claims.Ready> page = statements.list(
+                row -> new Claims.Ready(WorkRow.read(row), row.columnBlob(21), row.columnLong(22) != 0),
                 "select " + WorkRow.COLUMNS + ", w.input, exists (select 1 from godwit_work_need n where n.work = w.id)"
                         + OPEN + known(workers) + FIRST,
                 values(workers, cons, isSure ? Math.min(free + 1, limits.page()) : limits.page()));
         if (atOnce.met()) {
             return page;
         }
-        List<Ready> relaxed = new ArrayList<>();
-        for (Ready each : page) {
+        List<Claims.Ready> relaxed = new ArrayList<>();
+        for (Claims.Ready each : page) {
             Evaluation now = evaluate(cons, known, this.now.tick() - each.row().since());
             if (now.met()) {
                 relaxed.add(each);
@@ -394,51 +384,5 @@ final class Round {
             }
         }
         return relaxed;
-    }
-
-    private Optional<Claim> claim(Ready ready) {
-        WorkRow row = ready.row();
-        WorkTransitions.after(row.workId(), row.state(), WorkEvent.STARTED);
-        WorkData own;
-        WorkRequest request;
-        try {
-            own = ready.input().length == 0 ? WorkData.EMPTY : WorkData.decode(ready.input());
-            request = RequestText.read(row, own, Constraint.NONE, new TreeSet<>());
-        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
-            String damaged = "its row is damaged and cannot be read (" + e.getMessage() + "); enqueue it again";
-            moves.move(row, Move.of(WorkEvent.CANCELLED, row).because(damaged), null, now.tick());
-            return Optional.empty();
-        }
-        WorkData input = ready.hasNeeds() ? merged(row, own, request.merge()) : own;
-        int bytes = ready.hasNeeds() ? input.encode().length : 0;
-        if (bytes > limits.dataBytes()) {
-            String reason = "its input with the outputs of what it needs has " + bytes
-                    + " bytes, above the limit dataBytes of " + limits.dataBytes();
-            moves.move(row, Move.parked(row, row.attempts(), ParkReason.INPUT, reason), null, now.tick());
-            return Optional.empty();
-        }
-        long changed = statements.run(
-                "update godwit_work set state = 1, token = token + 1, waiting = ?, dirty = 0 where id = ? and state = 0",
-                now.tick(),
-                row.id());
-        if (changed == 0) {
-            return Optional.empty();
-        }
-        moves.began(row);
-        hosts.asked(moves.constraint(row.own()));
-        return Optional.of(
-                new Claim(row.started(now.tick()), input, request.budget().timeoutMillis()));
-    }
-
-    private WorkData merged(WorkRow row, WorkData own, InputMerge merge) {
-        WorkData input = merge == InputMerge.COLLECT ? own.collectedWith(WorkData.EMPTY) : own;
-        for (WorkData output : statements.list(
-                each -> WorkData.decode(each.columnBlob(0)),
-                "select p.output from godwit_work_need n join godwit_work p on p.id = n.need where n.work = ? and p.output is not"
-                        + " null order by n.place",
-                row.id())) {
-            input = merge == InputMerge.COLLECT ? input.collectedWith(output) : input.overwrittenBy(output);
-        }
-        return input;
     }
 }
