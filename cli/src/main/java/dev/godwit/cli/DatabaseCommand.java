@@ -60,29 +60,51 @@ abstract class DatabaseCommand implements Callable<Integer> {
         if (!Files.exists(database)) {
             throw new GodwitException(GodwitException.Kind.DATABASE, database + " does not exist" + mend);
         }
+        if (!isSetUp()) {
+            throw new GodwitException(GodwitException.Kind.SCHEMA, database + " is not a Godwit database yet" + mend);
+        }
+    }
+
+    /** Whether a file that is there is a Godwit database; what cannot be read may be one. */
+    boolean isSetUp() {
         try (SqliteConnection connection =
                         DRIVER.open(SqliteOptions.of(database.toString()).reading());
                 SqliteStatement known = connection.prepare("select 1 from sqlite_master where name = 'godwit_local'")) {
-            if (!known.step()) {
-                throw new GodwitException(
-                        GodwitException.Kind.SCHEMA, database + " is not a Godwit database yet" + mend);
-            }
+            return known.step();
         } catch (SqliteException unreadable) {
             // opening it fails as well, and says what helps
+            return true;
         }
     }
 
     /** The way to the server that this database was set up for. */
     Transport transport(@Nullable String givenToken) {
         open(null).close();
-        Remote remote = Remote.read(DRIVER, database.toString());
-        String token = givenToken != null && !givenToken.isEmpty() ? givenToken : remote.token();
-        if (remote.server().isEmpty() || token.isEmpty()) {
-            throw new GodwitException(
-                    GodwitException.Kind.REQUEST,
-                    database + " has no " + (remote.server().isEmpty() ? "server" : "token") + ": run `godwit init "
-                            + database + " --server URL --token T`");
+        Remote remote = remote(givenToken);
+        String missing = missing(remote);
+        if (!missing.isEmpty()) {
+            throw new GodwitException(GodwitException.Kind.REQUEST, missing);
         }
-        return new HttpTransport(HttpTransportOptions.of(remote.server(), () -> token, Limits.DEFAULT));
+        return transport(remote);
+    }
+
+    /** What the database remembers of its server, but with a token that was given. */
+    Remote remote(@Nullable String givenToken) {
+        Remote remote = Remote.read(DRIVER, database.toString());
+        return givenToken == null || givenToken.isEmpty() ? remote : new Remote(remote.server(), givenToken);
+    }
+
+    /** What is missing for a sync, with the mend; empty if nothing is. */
+    String missing(Remote remote) {
+        if (!remote.server().isEmpty() && !remote.token().isEmpty()) {
+            return "";
+        }
+        return database + " has no " + (remote.server().isEmpty() ? "server" : "token") + ": run `godwit init "
+                + database + " --server URL --token T`";
+    }
+
+    /** The way to a server. */
+    static Transport transport(Remote remote) {
+        return new HttpTransport(HttpTransportOptions.of(remote.server(), remote::token, Limits.DEFAULT));
     }
 }

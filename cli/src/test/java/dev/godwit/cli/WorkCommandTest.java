@@ -222,7 +222,7 @@ class WorkCommandTest {
         assertThat(row(backup)).isEqualTo(before);
         assertThat(run("work", "run", db, "--json").out().strip())
                 .isEqualTo("{\"runs\":0,\"succeeded\":0,\"parked\":0,\"waiting\":2,\"elsewhere\":false,"
-                        + "\"left\":{\"backup\":2}}");
+                        + "\"left\":{\"backup\":2},\"notes\":[]}");
     }
 
     @Test

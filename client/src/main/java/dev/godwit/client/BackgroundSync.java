@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a database in sync by work of a {@link Scheduler} that lives in the same file. The sync of a write is enqueued in the
- * write's own transaction: data, outbox and schedule are committed or lost together. Made by {@link Godwit#background}.
+ * write's own transaction: data, outbox and schedule are committed or lost together. Made by {@link Godwit#background}, or
+ * by {@link #visit} for a process that stands in while the application is not there.
  *
  * <p>A sync begins a moment after a write (a thousand writes make one), from time to time, on a poke, and on good news: the network is
  * back, the charger is in, the application is opened, somebody has logged in. While the application is in use (see
@@ -76,22 +77,51 @@ public final class BackgroundSync implements AutoCloseable {
     /** What became of the sync of a write: whether it is new work, and whether it could not be enqueued with the data. */
     record Placed(boolean isNew, boolean isLost) {}
 
-    private BackgroundSync(Parts parts, Scheduler scheduler, BackgroundOptions options) {
+    private BackgroundSync(Parts parts, Scheduler scheduler, BackgroundOptions options, boolean isVisitor) {
         this.parts = parts;
         this.scheduler = scheduler;
         this.options = options;
         this.requests = new SyncRequests(options);
         this.workers = new SyncWorkers(parts, scheduler, options, () -> resume(true));
         Maintenance maintenance = new Maintenance(parts.options(), parts.lock(), scheduler);
-        scheduler.register(SYNC, workers::small);
-        scheduler.register(DOWNLOAD, workers::large);
-        scheduler.register(PERIODIC, workers::periodic);
+        if (isVisitor) {
+            // nobody knows any more what the application had begun it for
+            workers.want("visit");
+        }
+        if (parts.options().transport() != null) {
+            scheduler.register(SYNC, workers::small);
+            scheduler.register(DOWNLOAD, workers::large);
+            scheduler.register(PERIODIC, workers::periodic);
+        }
         scheduler.register(MAINTENANCE, context -> maintained(maintenance, context));
-        this.listening = scheduler.listen(new Ears());
+        this.listening = isVisitor ? () -> {} : scheduler.listen(new Ears());
     }
 
     static BackgroundSync start(Parts parts, Scheduler scheduler, BackgroundOptions options) {
         parts.syncing().loop();
+        BackgroundSync background = attach(parts, scheduler, options, false);
+        background.enqueueStanding();
+        background.resume(true);
+        background.begin("start");
+        return background;
+    }
+
+    /**
+     * Brings a database's background work to the scheduler of a process that does what is due and ends (see
+     * {@link dev.godwit.scheduler.SchedulerOptions#asVisitor}). It begins nothing: the works run as the application has enqueued
+     * them, under the constraints, backoffs and attempts that it gave them. Without a transport only the file is maintained, and
+     * the works that sync stay unknown to the scheduler.
+     *
+     * @param scheduler that keeps its work in the database's own file
+     * @throws IllegalArgumentException if it keeps its work elsewhere
+     * @throws IllegalStateException if the opened database has a background already
+     */
+    public static BackgroundSync visit(Godwit godwit, Scheduler scheduler) {
+        return attach(godwit.parts(), scheduler, SyncRequests.kept(scheduler), true);
+    }
+
+    private static BackgroundSync attach(
+            Parts parts, Scheduler scheduler, BackgroundOptions options, boolean isVisitor) {
         String path = parts.options().path();
         if (!Paths.get(scheduler.path())
                 .toAbsolutePath()
@@ -104,11 +134,8 @@ public final class BackgroundSync implements AutoCloseable {
         if (parts.syncing().background() != null) {
             throw new IllegalStateException("the database " + path + " has a background already: close that first");
         }
-        BackgroundSync background = new BackgroundSync(parts, scheduler, options);
+        BackgroundSync background = new BackgroundSync(parts, scheduler, options, isVisitor);
         parts.syncing().setBackground(background);
-        background.enqueueStanding();
-        background.resume(true);
-        background.begin("start");
         return background;
     }
 

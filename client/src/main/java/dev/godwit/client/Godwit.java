@@ -228,8 +228,12 @@ public final class Godwit implements AutoCloseable {
      * @throws IllegalStateException without a transport, or if there is one already
      */
     public BackgroundSync background(Scheduler scheduler, BackgroundOptions chosen) {
+        return BackgroundSync.start(parts(), scheduler, chosen);
+    }
+
+    BackgroundSync.Parts parts() {
         checkOpen();
-        return BackgroundSync.start(new BackgroundSync.Parts(this, syncing, options, lock), scheduler, chosen);
+        return new BackgroundSync.Parts(this, syncing, options, lock);
     }
 
     private void applied(CutApplier.Effect effect) {

@@ -2,8 +2,11 @@ package dev.godwit.client;
 
 import dev.godwit.scheduler.Constraint;
 import dev.godwit.scheduler.Period;
+import dev.godwit.scheduler.Scheduler;
 import dev.godwit.scheduler.UniqueName.Policy;
+import dev.godwit.scheduler.Work;
 import dev.godwit.scheduler.WorkRequest;
+import org.jspecify.annotations.Nullable;
 
 /** The works that keep a database in sync, as its options want them. */
 record SyncRequests(BackgroundOptions options) {
@@ -11,6 +14,32 @@ record SyncRequests(BackgroundOptions options) {
     private static final long SYNC_MILLIS = 600_000;
 
     private static final long DOWNLOAD_MILLIS = 6 * 3_600_000;
+
+    /** The options that the works of a file were enqueued with, as far as the works tell; the usual ones for the rest. */
+    static BackgroundOptions kept(Scheduler scheduler) {
+        WorkRequest periodic = newest(scheduler, BackgroundSync.PERIODIC);
+        WorkRequest sync = newest(scheduler, BackgroundSync.SYNC);
+        WorkRequest download = newest(scheduler, BackgroundSync.DOWNLOAD);
+        BackgroundOptions kept = BackgroundOptions.DEFAULT;
+        SyncPolicy small = sync == null ? kept.small() : policy(kept.small(), sync);
+        if (periodic != null) {
+            // a sync that was begun while the application was in use has none
+            small = small.withConstraint(periodic.constraint());
+        }
+        SyncPolicy large = download == null ? kept.large() : policy(kept.large(), download);
+        return kept.withSmall(small).withLarge(large, kept.largeRows());
+    }
+
+    private static SyncPolicy policy(SyncPolicy usual, WorkRequest work) {
+        return usual.withConstraint(work.constraint())
+                .withBackoff(work.backoff())
+                .withAttempts(work.budget().attempts())
+                .withAge(work.budget().ageMillis());
+    }
+
+    private static @Nullable WorkRequest newest(Scheduler scheduler, String name) {
+        return scheduler.newest(name).map(Work::request).orElse(null);
+    }
 
     /** @param isForeground whether it is tried whatever its constraint says */
     WorkRequest sync(long delayMillis, boolean isForeground) {

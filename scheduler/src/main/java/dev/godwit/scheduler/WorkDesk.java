@@ -48,6 +48,12 @@ public final class WorkDesk implements AutoCloseable {
                 store.statements().number(0, "select count(*) from godwit_work where state = ?", state.number()));
     }
 
+    /** The newest work of a unique name, if one is known still. */
+    public Optional<Work> newest(String name) {
+        return reads.works("where w.id = (select max(id) from godwit_work where name = ?)", name).stream()
+                .findFirst();
+    }
+
     /** A work, if it is known still. */
     public Optional<Work> find(WorkId id) {
         return reads.find(id);
