@@ -11,6 +11,7 @@ import dev.godwit.client.GodwitOptions;
 import dev.godwit.client.HttpTransport;
 import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.SyncPolicy;
+import dev.godwit.client.Tx;
 import dev.godwit.desktop.SystemWorkClock;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
@@ -22,6 +23,7 @@ import dev.godwit.scheduler.Scheduler;
 import dev.godwit.scheduler.SchedulerOptions;
 import dev.godwit.scheduler.Work;
 import dev.godwit.scheduler.WorkDesk;
+import dev.godwit.scheduler.WorkId;
 import dev.godwit.scheduler.WorkOutcome;
 import dev.godwit.scheduler.WorkRequest;
 import dev.godwit.scheduler.WorkState;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,26 +86,29 @@ class BackgroundWorkTest {
         init(device, "--server", server.address(), "--token", server.token());
     }
 
-    private Scheduler scheduler(ManualConditions device) {
-        return Scheduler.open(SchedulerOptions.of(
-                        new JdbcSqlite(),
-                        SqliteOptions.of(db.toString()),
-                        new SystemWorkClock(),
-                        new Random(3)::nextDouble)
-                .withConditions(device));
+    private SchedulerOptions scheduler() {
+        return SchedulerOptions.of(
+                new JdbcSqlite(),
+                SqliteOptions.of(db.toString()),
+                new SystemWorkClock(),
+                new Random(3)::nextDouble);
+    }
+
+    private void application(SyncPolicy policy, String id, String code) {
+        application(policy, tx -> tx.run("insert into task values (?, 'red', ?)", id, code));
     }
 
     /** Begun and ended with a write between, while its constraint does not hold; it never reaches a server. */
-    private void application(SyncPolicy policy, String id, String code) {
+    private void application(SyncPolicy policy, Consumer<Tx> write) {
         ManualConditions device = ManualConditions.allGood().set(Fact.STORAGE_NOT_LOW, false);
         HttpTransportOptions nowhere = HttpTransportOptions.of("http://127.0.0.1:1", () -> "none", Limits.DEFAULT);
         try (HttpTransport transport = new HttpTransport(nowhere);
                 Godwit godwit = Godwit.open(
                         GodwitOptions.of(db.toString(), new JdbcSqlite()).withTransport(transport));
-                Scheduler scheduler = scheduler(device);
+                Scheduler scheduler = Scheduler.open(scheduler().withConditions(device));
                 BackgroundSync background =
                         godwit.background(scheduler, BackgroundOptions.DEFAULT.withSmall(policy))) {
-            godwit.write(tx -> tx.run("insert into task values (?, 'red', ?)", id, code));
+            godwit.write(write);
             assertThat(background.last()).as("has not synced").isEmpty();
         }
     }
@@ -132,7 +138,7 @@ class BackgroundWorkTest {
             application(POLICY, "a1", "a");
             assertThat(newest(BackgroundSync.SYNC).state()).isEqualTo(WorkState.ENQUEUED);
             Ran ran = done(run("work", "run", db));
-            // the other one that waits is the maintenance, and the periodic sync
+            // the periodic sync and the maintenance
             assertThat(ran.lines()).containsExactly("1 runs, 1 succeeded, 2 wait", "nothing waits to be sent");
             assertThat(newest(BackgroundSync.SYNC).state()).isEqualTo(WorkState.SUCCEEDED);
             assertThat(rows(db)).containsExactly("{\"id\":\"a1\"}", "{\"id\":\"b1\"}");
@@ -143,6 +149,45 @@ class BackgroundWorkTest {
                     .as("nothing is due again")
                     .startsWith("0 runs, 0 succeeded, 2 wait");
         }
+    }
+
+    @Test
+    void whatTheApplicationHadBegunOnlyToFetchIsFetched() throws IOException {
+        Path other = folder.resolve("b.db");
+        try (Processes processes = new Processes()) {
+            Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
+            init(db, server);
+            init(other, server);
+            done(run("sync", db));
+            done(run("sql", other, "insert into task values ('b1', 'red', 'b')"));
+            done(run("sync", other));
+            application(POLICY, tx -> {});
+            assertThat(done(run("work", "run", db)).lines()).first().isEqualTo("1 runs, 1 succeeded, 2 wait");
+            assertThat(rows(db)).containsExactly("{\"id\":\"b1\"}");
+        }
+    }
+
+    @Test
+    void thePeriodicSyncBeginsOneUnderTheApplicationsPolicy() throws Exception {
+        try (Processes processes = new Processes()) {
+            Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
+            init(db, server);
+            application(POLICY, "a1", "a");
+            done(run("work", "run", db));
+            server.process().destroy();
+            assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        WorkId sent = newest(BackgroundSync.SYNC).id();
+        try (Scheduler scheduler = Scheduler.open(scheduler().asVisitor(1))) {
+            assertThat(scheduler.runNextAt(newest(BackgroundSync.PERIODIC).id(), 1))
+                    .isTrue();
+        }
+        Ran ran = done(run("work", "run", db));
+        assertThat(ran.lines()).hasSize(2).first().isEqualTo("2 runs, 1 succeeded, 3 wait");
+        assertThat(ran.lines().get(1)).startsWith("a sync is waiting ").contains("attempt 2 of 7");
+        Work sync = newest(BackgroundSync.SYNC);
+        assertThat(sync.id()).as("a new one").isNotEqualTo(sent);
+        assertThat(sync.constraint()).as("the application's own").isEqualTo(HOLDS_FOR_THE_COMMAND);
     }
 
     @Test
@@ -228,7 +273,7 @@ class BackgroundWorkTest {
         init(db);
         String none = "no application keeps " + db + " in sync in the background: `godwit sync " + db + "` does it now";
         assertThat(done(run("work", "run", db)).lines()).containsExactly("no work was ever enqueued in " + db + "; " + none);
-        try (Scheduler app = scheduler(new ManualConditions())) {
+        try (Scheduler app = Scheduler.open(scheduler())) {
             app.register("mine", context -> WorkOutcome.success());
             app.enqueue(WorkRequest.of("mine").withDelay(HOUR));
         }
