@@ -122,7 +122,8 @@ final class WorkRunCommand extends DatabaseCommand {
     }
 
     private String withoutSync() {
-        return "no application keeps " + database + " in sync in the background: `godwit sync " + database + "` does it now";
+        return "no application keeps " + database + " in sync in the background: `godwit sync " + database
+                + "` does it now";
     }
 
     /** Runs until nothing more is due; whether another process was at it. */

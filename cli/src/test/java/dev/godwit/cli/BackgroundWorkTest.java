@@ -61,6 +61,8 @@ class BackgroundWorkTest {
 
     private Path schema;
     private Path db;
+    /** Of the maintenance; the machine of the test may be idle or not. */
+    private Constraint quiet = Constraint.custom("nobody is there");
 
     @BeforeEach
     void schema() throws IOException {
@@ -88,10 +90,7 @@ class BackgroundWorkTest {
 
     private SchedulerOptions scheduler() {
         return SchedulerOptions.of(
-                new JdbcSqlite(),
-                SqliteOptions.of(db.toString()),
-                new SystemWorkClock(),
-                new Random(3)::nextDouble);
+                new JdbcSqlite(), SqliteOptions.of(db.toString()), new SystemWorkClock(), new Random(3)::nextDouble);
     }
 
     private void application(SyncPolicy policy, String id, String code) {
@@ -106,8 +105,8 @@ class BackgroundWorkTest {
                 Godwit godwit = Godwit.open(
                         GodwitOptions.of(db.toString(), new JdbcSqlite()).withTransport(transport));
                 Scheduler scheduler = Scheduler.open(scheduler().withConditions(device));
-                BackgroundSync background =
-                        godwit.background(scheduler, BackgroundOptions.DEFAULT.withSmall(policy))) {
+                BackgroundSync background = godwit.background(
+                        scheduler, BackgroundOptions.DEFAULT.withSmall(policy).withMaintenance(quiet, 24 * HOUR))) {
             godwit.write(write);
             assertThat(background.last()).as("has not synced").isEmpty();
         }
@@ -198,7 +197,8 @@ class BackgroundWorkTest {
             application(POLICY.withConstraint(Constraint.custom("the house is quiet")), "a1", "a");
             Ran ran = done(run("work", "run", db));
             assertThat(ran.lines()).hasSize(2).first().isEqualTo("0 runs, 0 succeeded, 3 wait");
-            assertThat(ran.out()).contains("1 transaction is to be sent; the sync is waiting for ", "the house is quiet");
+            assertThat(ran.out())
+                    .contains("1 transaction is to be sent; the sync is waiting for ", "the house is quiet");
         }
     }
 
@@ -220,7 +220,9 @@ class BackgroundWorkTest {
         assertThat(sync.state()).isEqualTo(WorkState.ENQUEUED);
         assertThat(sync.attempts()).isEqualTo(1);
         assertThat(sync.constraint()).as("the application's own").isEqualTo(HOLDS_FOR_THE_COMMAND);
-        assertThat(done(run("work", "run", db)).lines().get(0)).as("in its backoff").startsWith("0 runs");
+        assertThat(done(run("work", "run", db)).lines().get(0))
+                .as("in its backoff")
+                .startsWith("0 runs");
         assertThat(run("outbox", db, "--json").lines()).as("kept").hasSize(1);
     }
 
@@ -249,6 +251,15 @@ class BackgroundWorkTest {
     }
 
     @Test
+    void withoutAServerTheFileIsMaintainedAllTheSame() {
+        init(db);
+        quiet = HOLDS_FOR_THE_COMMAND;
+        application(POLICY, "a1", "a");
+        assertThat(done(run("work", "run", db)).lines()).first().isEqualTo("1 runs, 1 succeeded, 3 wait");
+        assertThat(newest(BackgroundSync.MAINTENANCE).runs()).isEqualTo(1);
+    }
+
+    @Test
     void whatWantsAPersonExitsWithFour() throws IOException {
         Path other = folder.resolve("b.db");
         try (Processes processes = new Processes()) {
@@ -263,7 +274,9 @@ class BackgroundWorkTest {
             assertThat(login.out()).contains("syncing waits for a login: ", "1 transaction is kept", "1 parked: ");
             done(run("work", "retry", db, newest(BackgroundSync.SYNC).id()));
             Ran refused = run("work", "run", db);
-            assertThat(refused.code()).as("%s%n%s", refused.out(), refused.err()).isEqualTo(ExitCode.PARKED);
+            assertThat(refused.code())
+                    .as("%s%n%s", refused.out(), refused.err())
+                    .isEqualTo(ExitCode.PARKED);
             assertThat(refused.out()).contains("1 runs, 1 succeeded", "parked: `godwit outbox " + db + "` says why");
         }
     }
@@ -272,7 +285,8 @@ class BackgroundWorkTest {
     void aDatabaseWithoutBackgroundSyncSaysSo() {
         init(db);
         String none = "no application keeps " + db + " in sync in the background: `godwit sync " + db + "` does it now";
-        assertThat(done(run("work", "run", db)).lines()).containsExactly("no work was ever enqueued in " + db + "; " + none);
+        assertThat(done(run("work", "run", db)).lines())
+                .containsExactly("no work was ever enqueued in " + db + "; " + none);
         try (Scheduler app = Scheduler.open(scheduler())) {
             app.register("mine", context -> WorkOutcome.success());
             app.enqueue(WorkRequest.of("mine").withDelay(HOUR));
