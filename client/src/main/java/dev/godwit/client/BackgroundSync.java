@@ -10,7 +10,9 @@ import dev.godwit.scheduler.Truth;
 import dev.godwit.scheduler.UniqueName.Policy;
 import dev.godwit.scheduler.Work;
 import dev.godwit.scheduler.WorkContext;
+import dev.godwit.scheduler.WorkEvent;
 import dev.godwit.scheduler.WorkListener;
+import dev.godwit.scheduler.WorkNews;
 import dev.godwit.scheduler.WorkOutcome;
 import dev.godwit.scheduler.WorkRequest;
 import dev.godwit.scheduler.WorkState;
@@ -64,6 +66,7 @@ public final class BackgroundSync implements AutoCloseable {
     private final BackgroundOptions options;
     private final SyncRequests requests;
     private final SyncWorkers workers;
+    private final GoodNews news = new GoodNews();
     private final AutoCloseable listening;
     /** Of the connection that writes; used under the write lock. */
     private @Nullable Enqueuer enqueuer;
@@ -82,7 +85,7 @@ public final class BackgroundSync implements AutoCloseable {
         this.scheduler = scheduler;
         this.options = options;
         this.requests = new SyncRequests(options);
-        this.workers = new SyncWorkers(parts, scheduler, options, () -> resume(true));
+        this.workers = new SyncWorkers(parts, scheduler, options, news, () -> resume(true));
         Maintenance maintenance = new Maintenance(parts.options(), parts.lock(), scheduler);
         if (isVisitor) {
             // nobody knows any more what the application had begun it for
@@ -144,6 +147,8 @@ public final class BackgroundSync implements AutoCloseable {
         isForeground = inUse;
         if (inUse) {
             begin("foreground");
+        } else if (!isClosed) {
+            safely("put the constraint of a sync back", () -> constrain(false));
         }
     }
 
@@ -251,21 +256,26 @@ public final class BackgroundSync implements AutoCloseable {
             Enqueued enqueued = scheduler.enqueue(request(0));
             if (enqueued.result() == Enqueued.Result.KEPT) {
                 resume(false);
-                dropConstraint();
+                constrain(true);
             }
         });
     }
 
-    /** In use, it does not wait for a constraint. */
-    private void dropConstraint() {
+    /** In use, what waits does not wait for a constraint. */
+    private void constrain(boolean inUse) {
         Work sync = newest(SYNC);
-        if (isForeground && sync != null && sync.state() == WorkState.ENQUEUED) {
+        if (isForeground == inUse && sync != null && sync.state() == WorkState.ENQUEUED) {
             scheduler.enqueue(request(0).withName(SYNC, Policy.UPDATE));
         }
     }
 
-    /** Good news: what is parked is tried again, and backoffs end. */
+    /** Good news: what is parked is tried again, and backoffs end. What runs now, without it, may fail: see {@link Ears}. */
     private void resume(boolean isLogin) {
+        news.tell(isLogin);
+        again(isLogin);
+    }
+
+    private void again(boolean isLogin) {
         for (String name : List.of(SYNC, DOWNLOAD)) {
             Work work = newest(name);
             if (work == null) {
@@ -290,10 +300,23 @@ public final class BackgroundSync implements AutoCloseable {
                 resume(true);
             } else if (why.equals(MANUAL) && result.pending() > 0) {
                 workers.want(why);
-                scheduler.enqueue(request(result.retryAfterMillis()));
-                resume(false);
+                goOn(result.retryAfterMillis());
             }
         });
+    }
+
+    /** Tries what a sync by hand could not do. A pause that it was asked for is asked of all. */
+    private void goOn(long askedMillis) {
+        if (askedMillis == 0) {
+            scheduler.enqueue(request(0));
+            resume(false);
+            return;
+        }
+        Work sync = newest(SYNC);
+        boolean isWaiting = sync != null && sync.state() != WorkState.RUNNING && sync.parked() != ParkReason.LOGIN;
+        long pause = SyncOutcome.jittered(askedMillis, parts.options().device());
+        WorkRequest later = request(pause);
+        scheduler.enqueue(isWaiting ? later.withName(SYNC, Policy.REPLACE) : later);
     }
 
     private void safely(String what, Runnable action) {
@@ -324,6 +347,19 @@ public final class BackgroundSync implements AutoCloseable {
 
         private boolean isGood(Fact fact, ConditionSnapshot before, ConditionSnapshot now) {
             return before.of(fact).truth() != Truth.TRUE && now.of(fact).truth() == Truth.TRUE;
+        }
+
+        /** What came while it ran would have ended its backoff, or made it try again. */
+        @Override
+        public void happened(WorkNews what) {
+            boolean isFailure = what.event() == WorkEvent.PARKED || what.event() == WorkEvent.RETRIED;
+            if (!isFailure || isClosed) {
+                return;
+            }
+            GoodNews.Heard missed = news.since(what.worker());
+            if (missed.all() > 0) {
+                safely("try again", () -> again(missed.logins() > 0));
+            }
         }
 
         /** What is pending is in the outbox; that it is to be sent stood in the scheduler's tables only. */

@@ -42,7 +42,8 @@ final class SyncOutcome {
         };
     }
 
-    private static long jittered(long asked, Device device) {
+    /** A pause that a server has asked for, within bounds. */
+    static long jittered(long asked, Device device) {
         long bounded = Math.min(asked, MOST_MILLIS);
         return bounded + device.randomBelow(bounded / 2 + 1);
     }

@@ -28,18 +28,30 @@ final class SyncWorkers {
     private final Scheduler scheduler;
     private final BackgroundOptions options;
     private final SyncRequests requests;
+    private final GoodNews news;
     private final Runnable succeeded;
     private final AtomicBoolean wantsRows = new AtomicBoolean();
     private volatile String cause = BackgroundSync.WRITE;
     private volatile @Nullable SyncResult last;
     private volatile boolean isClosed;
 
-    /** @param succeeded is told when a sync gets through where others have given up */
-    SyncWorkers(BackgroundSync.Parts parts, Scheduler scheduler, BackgroundOptions options, Runnable succeeded) {
+    /**
+     * Makes them.
+     *
+     * @param news is told when a work begins
+     * @param succeeded is told when a sync gets through where others have given up
+     */
+    SyncWorkers(
+            BackgroundSync.Parts parts,
+            Scheduler scheduler,
+            BackgroundOptions options,
+            GoodNews news,
+            Runnable succeeded) {
         this.parts = parts;
         this.scheduler = scheduler;
         this.options = options;
         this.requests = new SyncRequests(options);
+        this.news = news;
         this.succeeded = succeeded;
     }
 
@@ -62,7 +74,23 @@ final class SyncWorkers {
         if (isClosed) {
             return new WorkOutcome.DeferFor(ELSEWHERE_MILLIS);
         }
+        news.begins(BackgroundSync.SYNC);
         boolean asks = wantsRows.getAndSet(false);
+        boolean isDone = false;
+        try {
+            WorkOutcome outcome = small(context, asks);
+            isDone = outcome instanceof WorkOutcome.Success;
+            return outcome;
+        } finally {
+            // also when it throws
+            if (!isDone) {
+                wantsRows.compareAndSet(false, asks);
+                constrain(context);
+            }
+        }
+    }
+
+    private WorkOutcome small(WorkContext context, boolean asks) {
         boolean isLargeHeld = isLargeHeld();
         boolean isPushOnly = isLargeHeld && isWaiting();
         boolean isAnythingToDo = parts.syncing().loop().hasUnsent() || (asks && !isPushOnly);
@@ -73,9 +101,6 @@ final class SyncWorkers {
         WorkOutcome outcome = run(options.small(), new SyncTerms(cause, rows, isPushOnly, context::isStopped));
         if (outcome instanceof WorkOutcome.Success) {
             cause = BackgroundSync.WRITE;
-        } else {
-            wantsRows.compareAndSet(false, asks);
-            constrain(context);
         }
         return outcome;
     }
@@ -94,11 +119,12 @@ final class SyncWorkers {
 
     /** Takes what is new, however much it is. */
     WorkOutcome large(WorkContext context) {
-        return isClosed
-                ? new WorkOutcome.DeferFor(ELSEWHERE_MILLIS)
-                : run(
-                        options.large(),
-                        new SyncTerms(BackgroundSync.DOWNLOAD, Long.MAX_VALUE, false, context::isStopped));
+        if (isClosed) {
+            return new WorkOutcome.DeferFor(ELSEWHERE_MILLIS);
+        }
+        news.begins(BackgroundSync.DOWNLOAD);
+        return run(
+                options.large(), new SyncTerms(BackgroundSync.DOWNLOAD, Long.MAX_VALUE, false, context::isStopped));
     }
 
     /** Begins a sync; where that has stopped, tries once by itself whether it would succeed. */

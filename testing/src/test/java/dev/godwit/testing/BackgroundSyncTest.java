@@ -278,6 +278,18 @@ class BackgroundSyncTest {
     }
 
     @Test
+    void tablesThatTakeNoRowKeepNobodyFromWriting() {
+        room.settled();
+        room.sql("create trigger no_more before insert on godwit_work begin select raise(abort, 'no more'); end");
+        room.write("1");
+        assertThat(room.a.db.status().pending()).isEqualTo(1);
+        room.sql("drop trigger if exists no_more");
+        room.background.poke();
+        room.driver.run();
+        assertThat(room.onServer()).containsExactly("[1]");
+    }
+
+    @Test
     void tablesThatAreMadeAnewAreFilledFromTheOutbox() {
         room.settled();
         lose();
