@@ -123,8 +123,7 @@ final class SyncWorkers {
             return new WorkOutcome.DeferFor(ELSEWHERE_MILLIS);
         }
         news.begins(BackgroundSync.DOWNLOAD);
-        return run(
-                options.large(), new SyncTerms(BackgroundSync.DOWNLOAD, Long.MAX_VALUE, false, context::isStopped));
+        return run(options.large(), new SyncTerms(BackgroundSync.DOWNLOAD, Long.MAX_VALUE, false, context::isStopped));
     }
 
     /** Begins a sync; where that has stopped, tries once by itself whether it would succeed. */
