@@ -34,10 +34,16 @@ final class SyncLock {
     /**
      * Runs an action alone.
      *
-     * @throws GodwitException of kind BUSY if another process kept the lock for longer than {@code waitMillis}
+     * @throws GodwitException of kind BUSY if another process kept the lock for longer than {@code waitMillis}, or this thread was
+     *     interrupted while it waited
      */
     <T> T hold(long waitMillis, Action<T> action) {
-        inProcess.lock();
+        try {
+            // a worker that is told to stop leaves the queue, however long the sync before it takes
+            inProcess.lockInterruptibly();
+        } catch (InterruptedException stop) {
+            throw interrupted(stop);
+        }
         try (FileChannel channel =
                         FileChannel.open(Paths.get(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = acquire(channel, waitMillis)) {
@@ -92,8 +98,12 @@ final class SyncLock {
                 left = never.awaitNanos(left);
             }
         } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new GodwitException(GodwitException.Kind.BUSY, "interrupted while waiting to sync", stop);
+            throw interrupted(stop);
         }
+    }
+
+    private static GodwitException interrupted(InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        return new GodwitException(GodwitException.Kind.BUSY, "interrupted while waiting to sync", stop);
     }
 }
