@@ -103,9 +103,15 @@ public final class BackgroundSync implements AutoCloseable {
     static BackgroundSync start(Parts parts, Scheduler scheduler, BackgroundOptions options) {
         parts.syncing().loop();
         BackgroundSync background = attach(parts, scheduler, options, false);
-        background.enqueueStanding();
-        background.resume(true);
-        background.begin("start");
+        try {
+            background.enqueueStanding();
+            background.resume(true);
+            background.begin("start");
+        } catch (RuntimeException e) {
+            // else each write would meet what the scheduler refuses
+            background.close();
+            throw e;
+        }
         return background;
     }
 
