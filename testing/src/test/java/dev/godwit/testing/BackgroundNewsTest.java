@@ -125,6 +125,17 @@ class BackgroundNewsTest {
     }
 
     @Test
+    void aPeriodIsNoLogin() {
+        room.options = room.options.withEvery(HOUR);
+        room.settled();
+        refuse(Refusal.Code.UNAUTHORISED, "the token has expired", 0);
+        room.write("1");
+        room.driver.advance(DAY);
+        assertThat(room.results).hasSize(1);
+        assertThat(room.background.stopped().orElseThrow()).startsWith("syncing waits for a login");
+    }
+
+    @Test
     void aSyncThatThrowsIsRepeatedWithTheRowsThatItWasToAskFor() {
         room.options = room.options.withSmall(SMALL);
         room.settled();

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.client.BackgroundSync;
+import dev.godwit.client.GodwitException;
 import dev.godwit.client.SyncResult;
+import dev.godwit.scheduler.Backoff;
 import dev.godwit.scheduler.Constraint;
 import dev.godwit.scheduler.Fact;
 import dev.godwit.scheduler.WorkId;
@@ -21,6 +23,8 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -327,6 +331,39 @@ class BackgroundSyncTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("b.db")
                 .hasMessageContaining("committed together");
+    }
+
+    @Test
+    void optionsThatTheSchedulerRefusesLeaveNoBackgroundBehind() {
+        room.settled();
+        room.background.close();
+        Backoff endless = new Backoff(Backoff.Kind.LINEAR, HOUR, HOUR, 10_000 * DAY);
+        assertThatThrownBy(() ->
+                        room.a.db.background(room.scheduler(), room.options.withSmall(SMALL.withBackoff(endless))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("backoffMaxMillis");
+        room.write("1");
+        assertThat(room.a.db.status().pending()).isEqualTo(1);
+        room.background = room.a.db.background(room.scheduler(), room.options);
+        room.driver.run();
+        assertThat(room.onServer()).containsExactly("[1]");
+    }
+
+    @Test
+    void whoWaitsForAnotherSyncCanBeInterrupted() {
+        room.settled();
+        FutureTask<SyncResult> second = new FutureTask<>(() -> {
+            Thread.currentThread().interrupt();
+            return room.a.sync();
+        });
+        room.write("1");
+        room.a.transport.beforeNextAnswer(() -> {
+            new Thread(second).start();
+            assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(GodwitException.class)
+                    .hasMessageContaining("interrupted while waiting");
+        });
+        assertThat(room.a.sync().isSynced()).isTrue();
     }
 
     @Test

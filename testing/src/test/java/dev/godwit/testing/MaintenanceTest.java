@@ -8,12 +8,15 @@ import dev.godwit.client.BackgroundSync;
 import dev.godwit.client.GodwitOptions;
 import dev.godwit.scheduler.Fact;
 import dev.godwit.scheduler.StopReason;
+import dev.godwit.scheduler.WorkLimits;
 import dev.godwit.scheduler.WorkRun;
 import dev.godwit.scheduler.WorkState;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteOptions;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +51,20 @@ class MaintenanceTest {
 
     private long walBytes() throws IOException {
         return Files.size(Path.of(room.a.file + "-wal"));
+    }
+
+    private void reopenWith(SqliteDriver driver) {
+        room.a.reopenWith(o -> new GodwitOptions(
+                o.path(),
+                driver,
+                o.schema(),
+                o.scopes(),
+                o.transport(),
+                o.device(),
+                o.durability(),
+                o.limits(),
+                o.application(),
+                o.resolvers()));
     }
 
     @Test
@@ -117,17 +134,7 @@ class MaintenanceTest {
             }
             return Fleet.DRIVER.open(file);
         };
-        room.a.reopenWith(o -> new GodwitOptions(
-                o.path(),
-                watched,
-                o.schema(),
-                o.scopes(),
-                o.transport(),
-                o.device(),
-                o.durability(),
-                o.limits(),
-                o.application(),
-                o.resolvers()));
+        reopenWith(watched);
         room.settled();
         room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
         room.driver.run();
@@ -138,6 +145,57 @@ class MaintenanceTest {
                 .containsExactly(StopReason.CONSTRAINT_LOST);
         assertThat(room.number("select count(*) from sqlite_schema where name = 'sqlite_stat1'"))
                 .isZero();
+    }
+
+    @Test
+    void itForgetsTheSchedulersHistoryToo() {
+        room.change = options -> options.asOnlyProcess().withLimits(WorkLimits.DEFAULT.with("runsKept", 3));
+        room.settled();
+        for (int i = 0; i < 10; i++) {
+            room.background.poke();
+            room.driver.run();
+        }
+        assertThat(room.number("select count(*) from godwit_work_run")).isGreaterThan(9);
+        room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
+        room.driver.run();
+        assertThat(room.number("select count(*) from godwit_work_run"))
+                .as("and that of the maintenance")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void whoeverWritesMeanwhileIsNotWaitedFor() {
+        try (SqliteConnection other = Fleet.DRIVER.open(SqliteOptions.of(room.a.file.toString()))) {
+            reopenWith(file -> {
+                SqliteConnection real = Fleet.DRIVER.open(file);
+                return file.busyMillis() == 0 ? whileItWrites(other, real) : real;
+            });
+            room.settled();
+            room.device.set(Fact.CHARGING, true).set(Fact.IDLE, true);
+            room.driver.run();
+        }
+        assertThat(runs()).isEqualTo(1);
+        assertThat(room.work(BackgroundSync.MAINTENANCE).reason())
+                .as("no failure")
+                .isNull();
+    }
+
+    /** The other writes until this one is closed. */
+    private static SqliteConnection whileItWrites(SqliteConnection other, SqliteConnection real) {
+        other.execute("begin immediate");
+        return (SqliteConnection) Proxy.newProxyInstance(
+                SqliteConnection.class.getClassLoader(),
+                new Class<?>[] {SqliteConnection.class},
+                (proxy, method, args) -> {
+                    if (method.getName().equals("close")) {
+                        other.execute("rollback");
+                    }
+                    try {
+                        return method.invoke(real, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test
