@@ -98,6 +98,7 @@ final class SyncLoop {
         SyncTerms terms = wanted;
         int idle = 0;
         while (true) {
+            Sent before = held;
             RoundResult result = round(terms);
             tally.add(result);
             Refusal refusal = result.refusal();
@@ -124,7 +125,8 @@ final class SyncLoop {
                 return tally.end(End.LATER, "it was told to stop; what had come is kept", 0, Why.STOPPED);
             }
             // rows alone do not count: a server that always has some and never decides would keep us for ever
-            boolean moved = isHeld || (effect != null && !effect.decided().isEmpty());
+            boolean moved = (isHeld && !held.equals(before))
+                    || (effect != null && !effect.decided().isEmpty());
             idle = moved ? 0 : idle + 1;
             if (idle > IDLE_ROUNDS) {
                 return tally.later(
