@@ -1,13 +1,12 @@
 package dev.godwit.client;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Good news, and which of it came while a sync ran that had begun without it. Safe for use by many threads. */
 final class GoodNews {
-    private final AtomicReference<Heard> heard = new AtomicReference<>(new Heard(0, 0));
-    private final Map<String, Heard> begun = new ConcurrentHashMap<>();
+    private final Map<String, Heard> begun = new HashMap<>();
+    private Heard heard = new Heard(0, 0);
 
     /**
      * How much there was.
@@ -26,18 +25,18 @@ final class GoodNews {
     }
 
     /** There is some. */
-    void tell(boolean isLogin) {
-        heard.updateAndGet(before -> before.with(isLogin));
+    synchronized void tell(boolean isLogin) {
+        heard = heard.with(isLogin);
     }
 
     /** A work begins, and makes the best of what there was. */
-    void begins(String work) {
-        begun.put(work, heard.get());
+    synchronized void begins(String work) {
+        begun.put(work, heard);
     }
 
     /** What came since a work began; nothing if it never did. */
-    Heard since(String work) {
-        Heard now = heard.get();
-        return now.since(begun.getOrDefault(work, now));
+    synchronized Heard since(String work) {
+        Heard before = begun.get(work);
+        return heard.since(before == null ? heard : before);
     }
 }
