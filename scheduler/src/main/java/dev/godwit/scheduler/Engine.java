@@ -138,9 +138,9 @@ final class Engine implements Attempt.Home {
 
     private Step inTransaction(List<Attempt> settled, ConditionSnapshot device, Settlement.Moment now) {
         List<Attempt> lost = new ArrayList<>();
-        boolean wasOwner = store.isOwner();
+        boolean wasOwner = store.ownership().isHeld();
         if (!wasOwner) {
-            long taken = store.takeOver(now.tick());
+            long taken = store.ownership().takeOver(now.tick());
             attempts.values().stream().filter(a -> !settled.contains(a)).forEach(lost::add);
             if (taken != 0) {
                 isElsewhere = true;
@@ -172,7 +172,7 @@ final class Engine implements Attempt.Home {
             new WorkPurge(store.statements(), limits).purge();
         }
         shut = round.shut();
-        store.lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
+        store.ownership().lease(running.isEmpty() && claims.isEmpty() ? 0 : now.tick() + limits.leaseMillis());
         begun += claims.size();
         return new Step(claims, lost, round.next(), hosts.learned(), round.asksTheDevice());
     }
@@ -204,7 +204,7 @@ final class Engine implements Attempt.Home {
     /** Tells a run to stop, for the reason that its row gives. */
     private List<Runnable> stop(Attempt attempt) {
         StopReason reason = store.read(now -> {
-            if (!store.isOwner()) {
+            if (!store.ownership().isHeld()) {
                 return StopReason.TAKEN_OVER;
             }
             boolean counts = store.running(attempt.row().id(), attempt.token()).isPresent();
@@ -305,10 +305,10 @@ final class Engine implements Attempt.Home {
     void lastStep() {
         List<Attempt> settled = new ArrayList<>(over);
         store.write(now -> {
-            if (store.isOwner()) {
+            if (store.ownership().isHeld()) {
                 Round round = new Round(store, options, now, ConditionSnapshot.UNKNOWN, new Hosts(breaker, now.tick()));
                 settled.forEach(round::settle);
-                store.lease(0);
+                store.ownership().lease(0);
             }
             return true;
         });

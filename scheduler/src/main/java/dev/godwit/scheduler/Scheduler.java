@@ -5,10 +5,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs work in the background, and keeps it in SQLite until it is done: through kills and reboots, each work runs until it succeeds,
@@ -24,31 +20,19 @@ public final class Scheduler implements AutoCloseable {
     private final WorkReads reads;
     private final Engine engine;
     private final Lanes lanes;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition poked = lock.newCondition();
-    private final Condition stepped = lock.newCondition();
+    private final StepLoop loop;
     private final AutoCloseable conditions;
-    private final @Nullable Thread thread;
-    private boolean isPoked;
-    private long steps;
-    private long idleAtStep;
-    private volatile boolean isClosing;
 
-    Scheduler(SchedulerOptions options, Lanes lanes, List<WorkListener> first, boolean hasThread) {
+    Scheduler(SchedulerOptions options, Lanes lanes, List<WorkListener> first) {
         this.options = options;
         this.lanes = lanes;
         first.forEach(listeners::add);
         this.store = new WorkStore(options, listeners::trouble);
         this.reads = new WorkReads(store);
+        this.loop = new StepLoop(this::engine, options.limits().lookMillis(), listeners);
         this.engine = new Engine(options, store, lanes, listeners, this::poke);
         options.workers().keySet().forEach(name -> engine.requeue(ParkReason.NO_WORKER, name));
         this.conditions = options.conditions().listen(this::poke);
-        if (hasThread) {
-            thread = new Thread(this::loop, "godwit-work");
-            thread.setDaemon(true);
-        } else {
-            thread = null;
-        }
     }
 
     /**
@@ -59,10 +43,8 @@ public final class Scheduler implements AutoCloseable {
      */
     public static Scheduler open(SchedulerOptions options, WorkListener... listeners) {
         Lanes lanes = new Lanes.Threads(options.limits().threads() + 1);
-        Scheduler scheduler = new Scheduler(options, lanes, List.of(listeners), true);
-        if (scheduler.thread != null) {
-            scheduler.thread.start();
-        }
+        Scheduler scheduler = new Scheduler(options, lanes, List.of(listeners));
+        scheduler.loop.start();
         return scheduler;
     }
 
@@ -124,25 +106,12 @@ public final class Scheduler implements AutoCloseable {
 
     /** Something has changed that the scheduler cannot know of. Returns at once. */
     public void poke() {
-        lock.lock();
-        try {
-            isPoked = true;
-            poked.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        loop.poke();
     }
 
     /** Whether it was poked since this was last asked. */
     boolean takePoke() {
-        lock.lock();
-        try {
-            boolean wasPoked = isPoked;
-            isPoked = false;
-            return wasPoked;
-        } finally {
-            lock.unlock();
-        }
+        return loop.takePoke();
     }
 
     /** What was written is durable: tells of it, and looks what there is to do. */
@@ -357,18 +326,7 @@ public final class Scheduler implements AutoCloseable {
      * @return whether that came within the time
      */
     public boolean awaitIdle(long millis) throws InterruptedException {
-        lock.lock();
-        try {
-            poke(); // under the lock, so that the step that follows is one that is waited for
-            long next = steps + 1;
-            long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (idleAtStep < next && !isClosing && left > 0) {
-                left = stepped.awaitNanos(left);
-            }
-            return idleAtStep >= next;
-        } finally {
-            lock.unlock();
-        }
+        return loop.awaitIdle(millis);
     }
 
     /** Whether another process has a scheduler on this file and runs work: this one begins nothing until the other has ended. */
@@ -376,84 +334,14 @@ public final class Scheduler implements AutoCloseable {
         return engine.isElsewhere();
     }
 
-    private long step() {
-        long number;
-        lock.lock();
-        try {
-            number = ++steps;
-        } finally {
-            lock.unlock();
-        }
-        long wait = engine.step();
-        lock.lock();
-        try {
-            idleAtStep = engine.isIdle() ? number : idleAtStep;
-            stepped.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        return wait;
-    }
-
-    private void loop() {
-        long failures = 0;
-        while (!isClosing) {
-            long wait;
-            try {
-                wait = step();
-                failures = 0;
-            } catch (RuntimeException e) {
-                if (isClosing) {
-                    return;
-                }
-                failures++;
-                wait = Math.min(options.limits().lookMillis(), failures * 1_000);
-                if (failures == 1) {
-                    listeners.trouble("a step of the scheduler failed; it goes on in " + wait + " ms: " + e);
-                }
-            }
-            await(wait);
-        }
-    }
-
-    private void await(long millis) {
-        lock.lock();
-        try {
-            long left = TimeUnit.MILLISECONDS.toNanos(
-                    Math.min(millis, options.limits().lookMillis()));
-            while (!isPoked && !isClosing && left > 0) {
-                left = poked.awaitNanos(left);
-            }
-            isPoked = false;
-        } catch (InterruptedException e) {
-            isClosing = true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void wakeThoseWhoWait() {
-        lock.lock();
-        try {
-            stepped.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Tells what runs to stop, waits for it a little, and keeps the rest for the next start. */
     @Override
     public void close() {
-        if (isClosing) {
+        if (!loop.end()) {
             return;
         }
-        isClosing = true;
-        poke();
-        wakeThoseWhoWait();
         try {
-            if (thread != null && thread != Thread.currentThread()) {
-                thread.join(options.limits().graceMillis());
-            }
+            loop.join(options.limits().graceMillis());
             engine.stopAll(StopReason.SHUTDOWN);
             lanes.close(options.limits().graceMillis());
             conditions.close();

@@ -1,5 +1,7 @@
 package dev.godwit.scheduler;
 
+import dev.godwit.sql.SqliteStatement;
+
 /**
  * The scheduler's own time, in ticks of a millisecond that go on from start to start of the device. Within one start it follows
  * the monotonic clock; from one start to the next it grows by what the wall clock says has passed, and never shrinks. So a
@@ -17,6 +19,11 @@ record Timeline(String boot, long elapsed, long wall, long tick) {
     /** Time begins, with the number that the wall clock has, so that no two files have the same. */
     static Timeline begin(WorkClock clock) {
         return new Timeline(clock.bootId(), clock.elapsedMillis(), clock.wallMillis(), Math.max(1, clock.wallMillis()));
+    }
+
+    /** A mark as it is kept: boot, elapsed, wall, tick. */
+    static Timeline read(SqliteStatement row) {
+        return new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3));
     }
 
     /** The same time, marked anew; on another start of the device it goes on by the wall clock. */

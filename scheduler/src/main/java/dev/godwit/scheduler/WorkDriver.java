@@ -15,7 +15,7 @@ public final class WorkDriver implements AutoCloseable {
 
     private WorkDriver(SchedulerOptions options, ManualClock clock, List<WorkListener> listeners) {
         this.clock = clock;
-        this.scheduler = new Scheduler(options, lanes, listeners, false);
+        this.scheduler = new Scheduler(options, lanes, listeners);
     }
 
     /**

@@ -16,15 +16,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler's connection: transactions one at a time under a lock, the timeline, who owns the work, and repair. Safe for use
- * by many threads.
- *
- * <p>Ownership: {@code epoch} grows whenever a scheduler takes the work over. The owner has a lease while something of it runs,
- * and none when it is idle, so that an idle one writes nothing. What an owner of an older epoch writes is refused.
+ * The scheduler's connection: transactions one at a time under a lock, the timeline, and repair. Safe for use by many threads.
  */
 final class WorkStore implements AutoCloseable {
     private static final int ID_BITS = 20;
     private static final int KEY_BITS = 48;
+    private static final String UNUSED =
+            "delete from godwit_work_constraint where id not in (select cons from godwit_work"
+                    + " union select own from godwit_work)";
 
     private final SchedulerOptions options;
     private final Consumer<String> trouble;
@@ -35,7 +34,7 @@ final class WorkStore implements AutoCloseable {
     private volatile Door door;
     private volatile Timeline timeline;
     private final boolean isBeside;
-    private long epoch;
+    private final Ownership ownership;
     private volatile boolean isClosed;
     private final AtomicBoolean isRenewed = new AtomicBoolean();
 
@@ -59,6 +58,7 @@ final class WorkStore implements AutoCloseable {
         this.isBeside = isBeside;
         this.timeline = Timeline.begin(options.clock());
         this.quota = new Quota(options.limits().pendingWorks());
+        this.ownership = new Ownership(this, options, trouble);
     }
 
     /**
@@ -89,7 +89,6 @@ final class WorkStore implements AutoCloseable {
     private static WorkStore beside(SchedulerOptions options, SqliteConnection connection) {
         WorkStore store = new WorkStore(options, message -> {}, true);
         store.door = store.door(connection);
-        store.epoch = -1;
         store.timeline =
                 store.marks().stream().findFirst().orElse(store.timeline).mark(options.clock());
         return store;
@@ -163,26 +162,20 @@ final class WorkStore implements AutoCloseable {
             if (isOtherBoot) {
                 statements().just("update godwit_work_meta set owned = 0");
             }
-            statements()
-                    .just(
-                            "delete from godwit_work_constraint where id not in (select cons from godwit_work union select own from"
-                                    + " godwit_work)");
+            statements().just(UNUSED);
             statements().just("commit");
         } catch (RuntimeException e) {
             WorkTables.rollback(door.connection());
             throw e;
         }
         timeline = marked;
-        epoch = -1;
+        ownership.lose();
         long last = statements().number(0, "select max(id) from godwit_work");
         lastId.accumulateAndGet(last, Math::max);
     }
 
     private List<Timeline> marks() {
-        return statements()
-                .list(
-                        row -> new Timeline(row.columnText(0), row.columnLong(1), row.columnLong(2), row.columnLong(3)),
-                        "select boot, elapsed, wall, tick from godwit_work_meta");
+        return statements().list(Timeline::read, "select boot, elapsed, wall, tick from godwit_work_meta");
     }
 
     private void write(Timeline mark) {
@@ -224,6 +217,10 @@ final class WorkStore implements AutoCloseable {
         WorkClock clock = options.clock();
         return new Settlement.Moment(
                 timeline.now(clock), clock.wallMillis(), options.chance().getAsDouble());
+    }
+
+    Ownership ownership() {
+        return ownership;
     }
 
     WorkMoves moves() {
@@ -363,55 +360,13 @@ final class WorkStore implements AutoCloseable {
         }
     }
 
-    /** Whether this scheduler owns the work. Inside a transaction. */
-    boolean isOwner() {
-        return epoch >= 0 && statements().number(-1, "select epoch from godwit_work_meta") == epoch;
-    }
-
-    /**
-     * Takes the work over if nobody else runs any of it, and puts back what the owner before left running. Inside a transaction.
-     *
-     * @return the tick at which the lease of another ends; 0 if this is the owner now
-     */
-    long takeOver(long now) {
-        if (isOwner()) {
-            return 0;
-        }
-        long owned = statements().number(0, "select owned from godwit_work_meta");
-        boolean isForeign = epoch >= 0 || !options.isOnlyProcess();
-        if (owned > now && isForeign) {
-            return owned;
-        }
-        statements().just("update godwit_work_meta set epoch = epoch + 1, owned = 0");
-        epoch = statements().number(0, "select epoch from godwit_work_meta");
-        for (WorkRow lost : rows("where w.state = 1 and w.state <> 0")) {
-            moves().move(lost, Move.of(WorkEvent.LOST, lost).counting(lost.attempts(), lost.stops() + 1), null, now);
-        }
-        String mended = new WorkRepair(statements(), moves()).repair(now);
-        if (!mended.isEmpty()) {
-            trouble.accept("work that was not as it can be is mended: " + mended);
-        }
-        return 0;
-    }
-
-    /** Until when this scheduler is believed to run something; 0 for nothing. Inside a transaction. */
-    void lease(long until) {
-        long owned = statements().number(0, "select owned from godwit_work_meta");
-        // not at every step, but long before it ends
-        boolean isEnough =
-                until == 0 ? owned == 0 : until - owned < options.limits().leaseMillis() / 3;
-        if (!isEnough) {
-            statements().just("update godwit_work_meta set owned = ?", until);
-        }
-    }
-
     List<WorkRow> rows(String where, @Nullable Object... values) {
         return statements().list(WorkRow::read, "select " + WorkRow.COLUMNS + " from godwit_work w " + where, values);
     }
 
     /** The row of a run that still counts. Inside a transaction. */
     Optional<WorkRow> running(long id, long token) {
-        return isOwner()
+        return ownership.isHeld()
                 ? moves().find(id).filter(row -> row.state() == WorkState.RUNNING && row.token() == token)
                 : Optional.empty();
     }
