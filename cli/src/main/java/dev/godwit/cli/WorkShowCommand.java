@@ -2,7 +2,6 @@ package dev.godwit.cli;
 
 import dev.godwit.scheduler.Work;
 import dev.godwit.scheduler.WorkDesk;
-import dev.godwit.scheduler.WorkId;
 import dev.godwit.scheduler.WorkRun;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -10,56 +9,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "show",
         description = "One work: why it is where it is, and its runs.",
         footer = {"", "Example: godwit work show a.db w1k9x3abc2d"})
-final class WorkShowCommand extends DatabaseCommand {
-    @Parameters(
-            index = "1",
-            paramLabel = "WORK",
-            converter = WorkIdConverter.class,
-            description = "Its number, as `godwit work` shows it.")
-    @SuppressWarnings("NullAway.Init")
-    WorkId id;
-
+final class WorkShowCommand extends OneWorkCommand {
     @Override
-    public Integer call() {
-        WorkFile file = new WorkFile(database);
-        try (WorkDesk desk = file.reading().orElseThrow(() -> new IllegalArgumentException(file.withoutWork()))) {
-            Work work = find(desk, id);
-            String why = desk.explain(work, file.device(List.of(work)), ZoneId.systemDefault());
-            if (json) {
-                Listing listing = listing();
-                Map<String, @Nullable Object> row = listing.row();
-                row.putAll(fields(work, why));
-                row.put("history", desk.history(id).stream().map(this::fields).toList());
-                listing.print(out(), "");
-            } else {
-                fields(work, why).forEach((name, value) -> out().println(name + ": " + value));
-                Listing history = listing();
-                desk.history(id).forEach(run -> history.row().putAll(fields(run)));
-                history.print(out(), "it has not run yet");
-            }
-        }
-        return ExitCode.DONE;
+    Optional<WorkDesk> desk(WorkFile file) {
+        return file.reading();
     }
 
-    /**
-     * A work that must be there.
-     *
-     * @throws IllegalArgumentException if it is not
-     */
-    static Work find(WorkDesk desk, WorkId id) {
-        return desk.find(id)
-                .orElseThrow(
-                        () -> new IllegalArgumentException(
-                                "there is no work " + id
-                                        + ": it is finished and forgotten, or of another database. `godwit work DB --all` lists what is known"));
+    @Override
+    void run(WorkFile file, WorkDesk desk, Work work) {
+        String why = desk.explain(work, file.device(List.of(work)), ZoneId.systemDefault());
+        if (json) {
+            Listing listing = listing();
+            Map<String, @Nullable Object> row = listing.row();
+            row.putAll(fields(work, why));
+            row.put("history", desk.history(id).stream().map(this::fields).toList());
+            listing.print(out(), "");
+        } else {
+            fields(work, why).forEach((name, value) -> out().println(name + ": " + value));
+            Listing history = listing();
+            desk.history(id).forEach(run -> history.row().putAll(fields(run)));
+            history.print(out(), "it has not run yet");
+        }
     }
 
     private Map<String, @Nullable Object> fields(Work work, String why) {

@@ -32,6 +32,8 @@ final class Rekeying {
     private final LocalSession session;
     private final Map<String, Map<Key, Key>> keys = new HashMap<>();
     private final Map<String, Set<Key>> taken = new HashMap<>();
+    /** Of each table in which a row had to evade: read once, since it takes a look at the whole outbox. */
+    private final Map<String, Long> greatest = new HashMap<>();
 
     private Rekeying(LocalSession session) {
         this.session = session;
@@ -67,6 +69,7 @@ final class Rekeying {
     private void note(Rekeyed one) {
         keys.computeIfAbsent(one.table(), name -> new HashMap<>()).put(one.from(), one.to());
         taken.computeIfAbsent(one.table(), name -> new HashSet<>()).add(one.to());
+        greatest.computeIfPresent(one.table(), (table, known) -> Math.max(known, number(one.to())));
     }
 
     /** A row that the server has not seen, under a key that it has just given to another row of ours, takes the next one. */
@@ -82,9 +85,13 @@ final class Rekeying {
         for (Value[] row : block.rows()) {
             Key key = block.keyOf(row);
             if (given.contains(key) && newKey(table, key) == null) {
-                note(new Rekeyed(block.table(), key, Key.of(Value.of(greatest(table) + 1))));
+                note(new Rekeyed(block.table(), key, Key.of(Value.of(next(table)))));
             }
         }
+    }
+
+    private long next(Table table) {
+        return greatest.computeIfAbsent(table.name(), name -> greatest(table)) + 1;
     }
 
     /** The greatest key that the table has, or that a transaction of ours or the server gives to a row. */

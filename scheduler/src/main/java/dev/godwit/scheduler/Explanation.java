@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,110 +84,78 @@ public record Explanation(
 
     /** With its attempt, of how many (0 for any number). */
     public Explanation attempt(int number, int of) {
-        return new Explanation(
-                stand, sinceMillis, number, of, missing, nextMillis, deadlineMillis, behindKey, needs, host, reason);
+        return with(to -> {
+            to.attempt = number;
+            to.ofAttempts = of;
+        });
     }
 
     /** With what of its constraint is not met, as {@link Evaluation#missing()} says. */
     public Explanation missing(Constraint unmet) {
-        return new Explanation(
-                stand,
-                sinceMillis,
-                attempt,
-                ofAttempts,
-                unmet,
-                nextMillis,
-                deadlineMillis,
-                behindKey,
-                needs,
-                host,
-                reason);
+        return with(to -> to.missing = unmet);
     }
 
     /** With the time before which it is not tried. */
     public Explanation notBefore(long wallMillis) {
-        return new Explanation(
-                stand,
-                sinceMillis,
-                attempt,
-                ofAttempts,
-                missing,
-                wallMillis,
-                deadlineMillis,
-                behindKey,
-                needs,
-                host,
-                reason);
+        return with(to -> to.nextMillis = wallMillis);
     }
 
     /** With the time at which it gives up. */
     public Explanation givesUp(long wallMillis) {
-        return new Explanation(
-                stand,
-                sinceMillis,
-                attempt,
-                ofAttempts,
-                missing,
-                nextMillis,
-                wallMillis,
-                behindKey,
-                needs,
-                host,
-                reason);
+        return with(to -> to.deadlineMillis = wallMillis);
     }
 
     /** With the serial key of which other work comes first. */
     public Explanation behind(String key) {
-        return new Explanation(
-                stand, sinceMillis, attempt, ofAttempts, missing, nextMillis, deadlineMillis, key, needs, host, reason);
+        return with(to -> to.behindKey = key);
     }
 
     /** With the works that must end first. */
     public Explanation needing(List<String> works) {
-        return new Explanation(
-                stand,
-                sinceMillis,
-                attempt,
-                ofAttempts,
-                missing,
-                nextMillis,
-                deadlineMillis,
-                behindKey,
-                works,
-                host,
-                reason);
+        return with(to -> to.needs = works);
     }
 
     /** With the host that is left in peace for now. */
     public Explanation host(SilentHost silent) {
-        return new Explanation(
-                stand,
-                sinceMillis,
-                attempt,
-                ofAttempts,
-                missing,
-                nextMillis,
-                deadlineMillis,
-                behindKey,
-                needs,
-                silent,
-                reason);
+        return with(to -> to.host = silent);
     }
 
     /** With a reason. */
     public Explanation because(String why) {
+        return with(to -> to.reason = why);
+    }
+
+    /** The components of another explanation, for some of them to be changed. */
+    private final class Draft {
+        int attempt = Explanation.this.attempt;
+        int ofAttempts = Explanation.this.ofAttempts;
+        Constraint missing = Explanation.this.missing;
+        long nextMillis = Explanation.this.nextMillis;
+        long deadlineMillis = Explanation.this.deadlineMillis;
+        String behindKey = Explanation.this.behindKey;
+        List<String> needs = Explanation.this.needs;
+
+        @Nullable
+        SilentHost host = Explanation.this.host;
+
+        String reason = Explanation.this.reason;
+    }
+
+    private Explanation with(Consumer<Draft> change) {
+        Draft to = new Draft();
+        change.accept(to);
         return new Explanation(
                 stand,
                 sinceMillis,
-                attempt,
-                ofAttempts,
-                missing,
-                nextMillis,
-                deadlineMillis,
-                behindKey,
-                needs,
-                host,
-                why);
+                to.attempt,
+                to.ofAttempts,
+                to.missing,
+                to.nextMillis,
+                to.deadlineMillis,
+                to.behindKey,
+                to.needs,
+                to.host,
+                to.reason);
     }
 
     /**

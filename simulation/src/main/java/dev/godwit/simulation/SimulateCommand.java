@@ -43,18 +43,24 @@ public final class SimulateCommand implements Subcommand {
     @Option(names = "--first", defaultValue = "1", description = "The first seed.")
     long first;
 
-    @Option(names = "--devices", defaultValue = "3", description = "Devices of a run; copies come on top.")
+    @Option(
+            names = "--devices",
+            defaultValue = "" + SimulationOptions.DEVICES,
+            description = "Devices of a run; copies come on top.")
     int devices;
 
-    @Option(names = "--days", defaultValue = "4", description = "About so many days pass in a run.")
+    @Option(
+            names = "--days",
+            defaultValue = "" + SimulationOptions.DAYS,
+            description = "About so many days pass in a run.")
     int days;
 
-    @Option(names = "--steps", defaultValue = "50", description = "Steps of a run.")
+    @Option(names = "--steps", defaultValue = "" + SimulationOptions.STEPS, description = "Steps of a run.")
     int steps;
 
     @Option(
             names = "--burst",
-            defaultValue = "80",
+            defaultValue = "" + SimulationOptions.BURST,
             description = "Transactions in a row, at most; most bursts are short.")
     int burst;
 

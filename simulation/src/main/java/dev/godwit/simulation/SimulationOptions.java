@@ -19,11 +19,17 @@ record SimulationOptions(int devices, int days, int steps, int burst, boolean sw
     /** What most bursts are, whatever the bound. */
     static final int SHORT_BURST = 5;
 
-    static final SimulationOptions DEFAULT = new SimulationOptions(3, 4, 50, 80, true, EnumSet.allOf(Fault.class));
+    static final int DEVICES = 3;
+    static final int DAYS = 4;
+    static final int STEPS = 50;
+    static final int BURST = 80;
+
+    static final SimulationOptions DEFAULT =
+            new SimulationOptions(DEVICES, DAYS, STEPS, BURST, true, EnumSet.allOf(Fault.class));
 
     /** Long runs in which everything happens. */
     static final SimulationOptions EVEN =
-            new SimulationOptions(3, 4, 200, SHORT_BURST, false, EnumSet.allOf(Fault.class));
+            new SimulationOptions(DEVICES, DAYS, 200, SHORT_BURST, false, EnumSet.allOf(Fault.class));
 
     SimulationOptions {
         check("--devices", devices, 1, 20);
