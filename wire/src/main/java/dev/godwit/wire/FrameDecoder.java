@@ -125,7 +125,12 @@ final class FrameDecoder {
     }
 
     private static Refusal refusal(Messages.Refusal message) {
-        return new Refusal(code(message.getCode()), message.getMessage(), message.getRetryAfterMillis());
+        Refusal.Code code = code(message.getCode());
+        // whoever syncs is told something, even by a server that says nothing
+        String said = message.getMessage().isBlank()
+                ? "the server refused and does not say why (" + code + ")"
+                : message.getMessage();
+        return new Refusal(code, said, message.getRetryAfterMillis());
     }
 
     private static Refusal.Code code(Messages.Refusal.Code code) {

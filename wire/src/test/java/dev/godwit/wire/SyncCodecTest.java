@@ -91,6 +91,18 @@ final class SyncCodecTest {
                 .isEqualTo(new Refusal(Refusal.Code.INTERNAL, "new", 7));
     }
 
+    /** Found by fuzzing: a sync that ended without a word. */
+    @Test
+    void aRefusalThatSaysNothingGetsAWord() {
+        byte[] empty = Messages.Frame.newBuilder()
+                .setRefusal(Messages.Refusal.newBuilder().setMessage(" "))
+                .build()
+                .toByteArray();
+        assertThat(SyncCodec.decodeFrame(empty, Limits.DEFAULT))
+                .isEqualTo(new Refusal(
+                        Refusal.Code.INTERNAL, "the server refused and does not say why (INTERNAL)", 0));
+    }
+
     @Test
     void whatOnlyANewerVersionKnowsIsUnsupported() {
         Messages.Block.Builder block = Messages.Block.newBuilder().setTable("t");
