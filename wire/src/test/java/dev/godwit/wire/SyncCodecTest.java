@@ -99,8 +99,7 @@ final class SyncCodecTest {
                 .build()
                 .toByteArray();
         assertThat(SyncCodec.decodeFrame(empty, Limits.DEFAULT))
-                .isEqualTo(new Refusal(
-                        Refusal.Code.INTERNAL, "the server refused and does not say why (INTERNAL)", 0));
+                .isEqualTo(new Refusal(Refusal.Code.INTERNAL, "the server refused and does not say why (INTERNAL)", 0));
     }
 
     @Test
