@@ -43,7 +43,17 @@ class ArrowsTest {
             Map.entry(
                     "simulation",
                     List.of(
-                            "testing", "cli", "client", "server", "jdbc", "model", "sql", "schema", "rows", "merge",
+                            "testing",
+                            "cli",
+                            "client",
+                            "server",
+                            "scheduler",
+                            "jdbc",
+                            "model",
+                            "sql",
+                            "schema",
+                            "rows",
+                            "merge",
                             "wire")),
             Map.entry(
                     "conformance", List.of("cli", "server", "jdbc", "model", "sql", "schema", "rows", "merge", "wire")),

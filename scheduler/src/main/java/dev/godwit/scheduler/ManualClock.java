@@ -2,12 +2,19 @@ package dev.godwit.scheduler;
 
 /** A clock that stands still until it is moved; for tests and simulations. Safe for use by many threads. */
 public final class ManualClock implements WorkClock {
+    private final String device;
     private long wall;
     private long elapsed;
     private int boot = 1;
 
     /** Begins at a time of the wall clock, a thousand seconds after the device was started. */
     public ManualClock(long wallMillis) {
+        this(wallMillis, "");
+    }
+
+    /** The same for one of several devices: no two with different names have a boot in common. */
+    public ManualClock(long wallMillis, String device) {
+        this.device = device;
         this.wall = wallMillis;
         this.elapsed = 1_000_000;
     }
@@ -24,7 +31,7 @@ public final class ManualClock implements WorkClock {
 
     @Override
     public synchronized String bootId() {
-        return "boot-" + boot;
+        return device + "boot-" + boot;
     }
 
     /** Time passes. */

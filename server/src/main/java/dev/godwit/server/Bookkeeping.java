@@ -81,6 +81,9 @@ final class Bookkeeping {
         if (tombstone != null && tombstone.scope().equals(scope)) {
             other = tombstone.lastByOther(stamp.writer());
         } else if (tombstone != null) {
+            // as if others had changed it: what the key was in the old scope may be staged on the device, to be written
+            // later
+            other = commit;
             store.keepLeft(tombstone.scope(), tombstone.commit(), work.table, work.key);
         }
         store.forgetLeft(scope, work.table, work.key);

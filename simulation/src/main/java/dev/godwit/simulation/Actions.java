@@ -49,7 +49,7 @@ final class Actions {
             case SETTLE_PARKED -> locally(device, () -> settleParked(device, random));
             case DECIDE_CONFLICT -> locally(device, () -> decide(device, random));
             case UNDO -> locally(device, () -> undo(device, random));
-            case REOPEN -> reopen(device);
+            case REOPEN -> reopen(device, random);
             case OPERATOR_WRITE,
                     TICK,
                     FORGET,
@@ -60,7 +60,7 @@ final class Actions {
                     RESTORE_SERVER ->
                 world.server().isUp() && !world.server().isBusy() ? toServer.act(step, random) : NOTHING;
             case OFFLINE, ONLINE -> {
-                device.network.up(step.kind() == StepKind.ONLINE);
+                device.online(step.kind() == StepKind.ONLINE);
                 yield "";
             }
             case REPEAT_REQUEST -> device.network.repeat(random) ? "an old one" : NOTHING;
@@ -124,7 +124,7 @@ final class Actions {
 
     private String writes(SimulatedDevice device, Random random) {
         StringBuilder said = new StringBuilder();
-        for (int i = world.burst(random); i > 0; i--) {
+        for (int i = Bounds.burst(world.plan(), world.server().limits(), random); i > 0; i--) {
             said.append(said.isEmpty() ? "" : " | ").append(write(device, random));
         }
         return said.toString();
@@ -140,7 +140,7 @@ final class Actions {
         try {
             return locally(device, () -> {
                 SyncResult result = device.db().sync();
-                synced(device, result);
+                world.synced(device, result);
                 return result.toString();
             });
         } finally {
@@ -149,25 +149,11 @@ final class Actions {
         }
     }
 
-    private void synced(SimulatedDevice device, SyncResult result) {
-        Reach reach = world.reach();
-        reach.count("syncs " + result.outcome().name().toLowerCase(java.util.Locale.ROOT));
-        reach.add("conflicts", result.conflicts());
-        reach.add("rows received", result.received());
-        reach.add("blocked", device.db().status().blocked());
-        if (result.isSynced()) {
-            world.expectations().synced(device);
-        }
-        if (result.isSynced() && device.db().status().pending() == 0) {
-            world.snapshots().check(device);
-            reach.count("checkpoints compared");
-        }
-    }
-
     private String foreignWrite(SimulatedDevice device, Random random) {
         String sql = workload.foreign(device, random);
         try (SqliteConnection other = new JdbcSqlite().open(SqliteOptions.of(device.file.toString()))) {
             other.execute(sql);
+            device.background().ifPresent(SimulatedBackground::foreignWrite);
             world.reach().count("writes by other programs");
             return sql;
         } catch (SqliteException refused) {
@@ -252,12 +238,13 @@ final class Actions {
         return "undid " + id;
     }
 
-    private String reopen(SimulatedDevice device) {
+    private String reopen(SimulatedDevice device, Random random) {
         if (device.isSyncing()) {
             return NOTHING;
         }
         device.close();
         device.open(false);
+        device.background().ifPresent(one -> one.sync().foreground(random.nextBoolean()));
         return "";
     }
 
@@ -294,7 +281,7 @@ final class Actions {
 
     private String wallClock(SimulatedDevice device, Random random) {
         long wrong = (long) ((random.nextDouble() - 0.5) * 20 * YEARS);
-        device.clock.setWall(world.server().wallMillis() + (random.nextInt(3) == 0 ? 0 : wrong));
+        device.setWall(world.server().wallMillis() + (random.nextInt(3) == 0 ? 0 : wrong));
         world.reach().count("clocks set");
         return "";
     }
@@ -304,7 +291,7 @@ final class Actions {
             return NOTHING;
         }
         device.bury();
-        device.clock.reboot();
+        device.reboot();
         world.expectations().forgetAges();
         world.open(device);
         return "";

@@ -56,6 +56,11 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
         return dice < 6 ? (long) (random.nextDouble() * mean) : (long) (random.nextDouble() * 5 * SECOND);
     }
 
+    /** Whether devices sync by themselves too: in every third run of a swarm. */
+    boolean hasBackgrounds() {
+        return options.swarm() && seed % 3 == 0;
+    }
+
     Plan without(List<Step> left) {
         return new Plan(seed, options, left);
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class SimulatedDevice {
     final Set<String> scopes;
     final ManualDevice clock;
     final SimulatedNetwork network;
+    /** Only in some runs; in the others nothing syncs but by hand. */
+    private final @Nullable SimulatedBackground background;
+
     private final String schema;
     private final Limits limits;
     private FaultySqlite process = new FaultySqlite(new JdbcSqlite());
@@ -31,7 +35,8 @@ final class SimulatedDevice {
     /** What makes a device. */
     record Making(String name, String subject, Path file, Set<String> scopes, String schema, Limits limits) {}
 
-    SimulatedDevice(Making making, ManualDevice clock, SimulatedNetwork network) {
+    SimulatedDevice(
+            Making making, ManualDevice clock, SimulatedNetwork network, @Nullable SimulatedBackground background) {
         this.name = making.name();
         this.subject = making.subject();
         this.file = making.file();
@@ -40,6 +45,7 @@ final class SimulatedDevice {
         this.limits = making.limits();
         this.clock = clock;
         this.network = network;
+        this.background = background;
     }
 
     /** Starts the application; it may die while it starts. */
@@ -51,6 +57,43 @@ final class SimulatedDevice {
                 .withLimits(limits)
                 .withScopes(scopes.toArray(new String[0]));
         db = Godwit.open(first ? options.withSchema(schema) : options);
+        if (background != null) {
+            background.start(db, process);
+        }
+    }
+
+    void pass(long millis) {
+        clock.pass(millis);
+        if (background != null) {
+            background.pass(millis);
+        }
+    }
+
+    void setWall(long millis) {
+        clock.setWall(millis);
+        if (background != null) {
+            background.setWall(millis);
+        }
+    }
+
+    /** The machine, which is off, is started again. */
+    void reboot() {
+        clock.reboot();
+        if (background != null) {
+            background.reboot();
+        }
+    }
+
+    void online(boolean is) {
+        network.up(is);
+        if (background != null) {
+            background.online(is);
+        }
+    }
+
+    /** Its background, if it has one and its application runs. */
+    Optional<SimulatedBackground> background() {
+        return background != null && background.isUp() && isUp() ? Optional.of(background) : Optional.empty();
     }
 
     /** Syncs in a second process, which knows the file by another name: a lock beside the first name does not hold it off. */
@@ -98,6 +141,7 @@ final class SimulatedDevice {
     }
 
     void close() {
+        background().ifPresent(SimulatedBackground::close);
         db().close();
         db = null;
     }
@@ -105,6 +149,9 @@ final class SimulatedDevice {
     /** What the operating system does after a kill. */
     void bury() {
         process.bury();
+        if (background != null) {
+            background.bury();
+        }
         db = null;
         syncing = false;
     }

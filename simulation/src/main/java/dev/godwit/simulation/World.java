@@ -1,5 +1,6 @@
 package dev.godwit.simulation;
 
+import dev.godwit.client.SyncResult;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Schema;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     private static final int NESTED_AT_MOST = 5;
-    private static final int FEW = 4;
-    private static final int TINY_PUSH = 200;
     private static final long DAY = 24L * 3_600_000;
 
     /** In some runs only, since the engine changes the catalogue around such triggers, which is slow. */
@@ -53,6 +52,7 @@ final class World {
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Expectations expectations;
     private final Snapshots snapshots = new Snapshots();
+    private final PassingTime time;
     private final Actions actions;
     private boolean begun;
     private int next;
@@ -67,8 +67,8 @@ final class World {
         this.trace = trace;
         this.reach = reach;
         this.schema = schema() + (plan.seed() % 8 == 0 ? TRIGGER : "");
-        Limits limits = limits(new Random(plan.seed()), plan.options().swarm());
-        this.expectations = new Expectations(reach, limits.conflictsKept() > FEW);
+        Limits limits = Bounds.limits(plan);
+        this.expectations = new Expectations(reach, limits.conflictsKept() > Bounds.FEW);
         this.server = new SimulatedServer(
                 SCHEMAS.computeIfAbsent(schema, text -> new SchemaReader(new JdbcSqlite()).read("fleet.sql", text)),
                 folder,
@@ -76,6 +76,7 @@ final class World {
                 Math.max(DAY, plan.options().days() * DAY / 2),
                 plan.seed(),
                 this::gather);
+        this.time = new PassingTime(this);
         this.actions = new Actions(this, new Workload(expectations, reach));
     }
 
@@ -88,24 +89,6 @@ final class World {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Small bounds in most runs, so that everything is cut somewhere. */
-    private static Limits limits(Random random, boolean swarm) {
-        // the smallest ones make many requests: a swarm has them less often
-        int[] pages = swarm ? new int[] {2, 7, 7, 50, 50, 2_000} : new int[] {2, 7, 2_000};
-        int[] pushes = swarm ? new int[] {1, 3, 20, 1_000, 1_000, 1_000} : new int[] {1, 3, 1_000};
-        int[] receipts = {2, 2_000};
-        return Limits.DEFAULT
-                .with("pageRows", pages[random.nextInt(pages.length)])
-                .with("pushTransactions", pushes[random.nextInt(pushes.length)])
-                .with("receiptsPerCut", receipts[random.nextInt(2)])
-                .with("attemptsKept", 5)
-                .with("pushBytes", random.nextInt(4) == 0 ? TINY_PUSH : 4 << 20)
-                .with("conflictsKept", random.nextInt(4) == 0 ? FEW : 100_000)
-                .with("conflictsUndecided", 100_000)
-                .with("syncLockWaitMillis", 1)
-                .with("acceptedKeptMillis", DAY);
     }
 
     Reach reach() {
@@ -136,17 +119,13 @@ final class World {
         return folder;
     }
 
-    /**
-     * How many transactions the application makes in a row this time. Long bursts are not sent one by one: each answer would put
-     * all the others back.
-     */
-    int burst(Random random) {
-        Limits limits = server.limits();
-        boolean sentInFewRequests =
-                limits.pushTransactions() > SimulationOptions.SHORT_BURST && limits.pushBytes() > TINY_PUSH;
-        int most = sentInFewRequests ? plan.options().burst() : SimulationOptions.SHORT_BURST;
-        boolean longer = most > SimulationOptions.SHORT_BURST && random.nextInt(3) == 0;
-        return 1 + random.nextInt(longer ? most : Math.min(most, SimulationOptions.SHORT_BURST));
+    Plan plan() {
+        return plan;
+    }
+
+    /** Whether devices sync by themselves. */
+    boolean hasBackgrounds() {
+        return plan.hasBackgrounds();
     }
 
     boolean has(StepKind.Fault fault) {
@@ -161,6 +140,7 @@ final class World {
         while (next < plan.steps().size()) {
             step(plan.steps().get(next++));
         }
+        time.isFair();
         new Ending(this, plan.seed()).run();
     }
 
@@ -195,10 +175,16 @@ final class World {
                 new SimulatedDevice.Making(
                         name, subject, folder.resolve(name + ".db"), scopes, schema, server.limits()),
                 new ManualDevice(plan.seed() * 31 + name.hashCode(), server.wallMillis()),
-                network);
+                network,
+                plan.hasBackgrounds() ? background(name) : null);
         network.of(device);
         devices.add(device);
         return device;
+    }
+
+    private SimulatedBackground background(String name) {
+        return new SimulatedBackground(
+                folder.resolve(name + ".db"), server.wallMillis(), server.limits(), plan.seed() * 37 + name.hashCode());
     }
 
     static Grant granting(String subject, Set<String> scopes) {
@@ -212,8 +198,7 @@ final class World {
     }
 
     void pass(long millis) {
-        server.pass(millis);
-        devices.forEach(device -> device.clock.pass(millis));
+        time.pass(millis);
     }
 
     /** Runs the next steps of the plan inside of what is under way. */
@@ -223,8 +208,13 @@ final class World {
         }
         depth++;
         trace.begin();
-        for (int i = 0; i < steps && next < plan.steps().size(); i++) {
-            step(plan.steps().get(next++));
+        try {
+            for (int i = 0; i < steps && next < plan.steps().size(); i++) {
+                step(plan.steps().get(next++));
+            }
+        } catch (RuntimeException failed) {
+            time.failed(failed);
+            throw failed;
         }
         trace.end();
         depth--;
@@ -263,7 +253,7 @@ final class World {
     }
 
     /** Buries who has died, and looks at the database of who has not. */
-    private void afterwards(SimulatedDevice device, boolean checking) {
+    void afterwards(SimulatedDevice device, boolean checking) {
         if (server.process().isDead() && !server.isBusy()) {
             server.bury();
         }
@@ -288,6 +278,9 @@ final class World {
 
     /** What holds at every moment. */
     void check(SimulatedDevice device) {
+        if (!device.isSyncing()) {
+            device.background().ifPresent(background -> background.check(device.db(), device.name));
+        }
         var status = device.db().status();
         boolean whole = device.scopes.containsAll(Workload.teams())
                 && status.denied().isEmpty()
@@ -298,6 +291,21 @@ final class World {
                 sql -> device.db().query(sql).stream()
                         .map(row -> row.values().toString())
                         .toList());
+    }
+
+    /** A sync has ended: takes note of what it came to, and of what the device must show now. */
+    void synced(SimulatedDevice device, SyncResult result) {
+        reach.count("syncs " + result.outcome().name().toLowerCase(java.util.Locale.ROOT));
+        reach.add("conflicts", result.conflicts());
+        reach.add("rows received", result.received());
+        reach.add("blocked", device.db().status().blocked());
+        if (result.isSynced()) {
+            expectations.synced(device);
+        }
+        if (result.isSynced() && device.db().status().pending() == 0) {
+            snapshots.check(device);
+            reach.count("checkpoints compared");
+        }
     }
 
     /** Starts an application that is down; it may die again as it starts. */

@@ -1,0 +1,210 @@
+package dev.godwit.simulation;
+
+import dev.godwit.client.BackgroundOptions;
+import dev.godwit.client.BackgroundSync;
+import dev.godwit.client.Godwit;
+import dev.godwit.client.SyncPolicy;
+import dev.godwit.client.SyncResult;
+import dev.godwit.model.Limits;
+import dev.godwit.scheduler.Backoff;
+import dev.godwit.scheduler.Constraint;
+import dev.godwit.scheduler.Fact;
+import dev.godwit.scheduler.ManualClock;
+import dev.godwit.scheduler.ManualConditions;
+import dev.godwit.scheduler.SchedulerOptions;
+import dev.godwit.scheduler.Work;
+import dev.godwit.scheduler.WorkDriver;
+import dev.godwit.scheduler.WorkEvent;
+import dev.godwit.scheduler.WorkLimits;
+import dev.godwit.scheduler.WorkListener;
+import dev.godwit.scheduler.WorkNews;
+import dev.godwit.scheduler.WorkState;
+import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteOptions;
+import dev.godwit.testing.FaultySqlite;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a simulated device in sync by itself: the real scheduler and the real background sync, in the device's own file, in
+ * its process and on the caller's thread. They begin anew with each process; the device's clock and conditions outlive it.
+ */
+final class SimulatedBackground {
+    private static final long SIX_HOURS = 6L * 3_600_000;
+    private static final int FEW_ROWS = 20;
+
+    private final String path;
+    private final ManualClock clock;
+    private final ManualConditions conditions = new ManualConditions();
+    private final Random random;
+    private final BackgroundOptions options;
+    private final boolean isOnlyProcess;
+    private final List<SyncResult> results = new ArrayList<>();
+    private final List<String> unexpected = new ArrayList<>();
+    private @Nullable WorkDriver driver;
+    private @Nullable BackgroundSync sync;
+    private long restsUntil;
+    private long commitsSeen = -1;
+    private boolean isForeignPending;
+
+    SimulatedBackground(Path file, long wallMillis, Limits limits, long seed) {
+        this.path = file.toString();
+        this.clock = new ManualClock(wallMillis, file.getFileName() + " ");
+        this.random = new Random(seed);
+        this.isOnlyProcess = random.nextBoolean();
+        SyncPolicy small = SyncPolicy.SMALL
+                .withBackoff(new Backoff(
+                        Backoff.Kind.EXPONENTIAL,
+                        limits.backoffMinMillis(),
+                        limits.backoffMinMillis(),
+                        limits.backoffMaxMillis()))
+                .withAttempts(random.nextBoolean() ? 3 : 0);
+        this.options = BackgroundOptions.DEFAULT
+                .withSmall(small)
+                .withLarge(SyncPolicy.LARGE.withBackoff(small.backoff()), random.nextBoolean() ? FEW_ROWS : 5_000)
+                .withEvery(SIX_HOURS)
+                .withMaintenance(Constraint.charging(), 4 * SIX_HOURS)
+                .withListener(results::add);
+        online(true);
+        conditions.set(Fact.CHARGING, random.nextBoolean());
+    }
+
+    /** The application has started. */
+    void start(Godwit db, SqliteDriver process) {
+        SchedulerOptions work = SchedulerOptions.of(process, SqliteOptions.of(path), clock, random::nextDouble)
+                .withConditions(conditions)
+                .withLimits(WorkLimits.DEFAULT.with("lookMillis", SIX_HOURS));
+        driver = WorkDriver.open(isOnlyProcess ? work.asOnlyProcess() : work, new Ears());
+        commitsSeen = -1;
+        sync = db.background(driver.scheduler(), options);
+    }
+
+    /** The application ends in good order. */
+    void close() {
+        sync().close();
+        driver().close();
+        sync = null;
+        driver = null;
+    }
+
+    /** The process has died, and the operating system has closed its files. */
+    void bury() {
+        sync = null;
+        driver = null;
+        results.clear();
+        unexpected.clear();
+    }
+
+    boolean isUp() {
+        return sync != null;
+    }
+
+    BackgroundSync sync() {
+        BackgroundSync running = sync;
+        if (running == null) {
+            throw new IllegalStateException("no background runs on " + path);
+        }
+        return running;
+    }
+
+    private WorkDriver driver() {
+        WorkDriver running = driver;
+        if (running == null) {
+            throw new IllegalStateException("no scheduler runs on " + path);
+        }
+        return running;
+    }
+
+    void pass(long millis) {
+        clock.advance(millis);
+    }
+
+    void setWall(long millis) {
+        clock.jumpWall(millis - clock.wallMillis());
+    }
+
+    void reboot() {
+        clock.reboot(0);
+    }
+
+    /** There is a network, or none; it costs something or not. */
+    void online(boolean is) {
+        conditions.set(Fact.CONNECTED, is);
+        conditions.set(Fact.VALIDATED, is);
+        conditions.set(Fact.UNMETERED, is && random.nextInt(3) > 0);
+        commitsSeen = -1;
+    }
+
+    /** The faults stop: every constraint holds. */
+    void allGood() {
+        for (Fact fact : Fact.values()) {
+            conditions.set(fact, true);
+        }
+        commitsSeen = -1;
+    }
+
+    /** Another program has written, of which the scheduler hears nothing. */
+    void foreignWrite() {
+        isForeignPending = true;
+    }
+
+    /** In how many ms it has something to do, as far as it knew after it last ran; it may have been woken since. */
+    long rests(FaultySqlite process) {
+        return process.commits() == commitsSeen ? Math.max(0, restsUntil - clock.elapsedMillis()) : 0;
+    }
+
+    /** Runs what is due; returns what the syncs among it came to. */
+    List<SyncResult> run(FaultySqlite process) {
+        results.clear();
+        driver().run();
+        restsUntil = clock.elapsedMillis() + driver().look();
+        commitsSeen = process.commits();
+        if (results.stream().anyMatch(SyncResult::isSynced)) {
+            isForeignPending = false;
+        }
+        if (!unexpected.isEmpty()) {
+            throw new Violation("unexpected", "a work failed as no work should: " + unexpected);
+        }
+        return List.copyOf(results);
+    }
+
+    /** What the application wrote is scheduled with it; what waits says why. */
+    void check(Godwit db, String device) {
+        Work work = driver().scheduler().newest(BackgroundSync.SYNC).orElse(null);
+        boolean isScheduled = work != null && !work.state().isFinished();
+        boolean isPending = db.outbox().stream().anyMatch(one -> one.status().equals("pending"));
+        if (isPending && !isScheduled && !isForeignPending) {
+            throw new Violation("P1", device + " has something to send, and no sync is scheduled: " + work);
+        }
+        if (sync().explain(ZoneOffset.UTC).isBlank()) {
+            throw new Violation("explain", device + " does not say what its sync waits for");
+        }
+        if (work != null && work.state() == WorkState.PARKED && sync().stopped().isEmpty()) {
+            throw new Violation("explain", device + " has stopped syncing and does not say so: " + work);
+        }
+    }
+
+    private final class Ears implements WorkListener {
+        @Override
+        public void happened(WorkNews news) {
+            String reason = String.valueOf(news.reason());
+            boolean isFailure = news.event() == WorkEvent.RETRIED || news.event() == WorkEvent.PARKED;
+            boolean isError = reason.startsWith("java.") || reason.startsWith("dev.godwit.");
+            if (isFailure
+                    && isError
+                    && !reason.contains("SqliteException: di")
+                    && !reason.contains("database or disk")) {
+                unexpected.add(news.worker() + ": " + reason);
+            }
+        }
+
+        @Override
+        public void trouble(String message) {
+            unexpected.add(message);
+        }
+    }
+}
