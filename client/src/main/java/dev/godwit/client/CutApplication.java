@@ -207,7 +207,20 @@ final class CutApplication {
     private void receive(String scope, RowChange change) {
         received++;
         tables.add(change.table().name());
-        serverRows.write(scope, change, texts);
+        serverRows.write(scope, change, texts, this::isTaken);
+    }
+
+    /** Whether something that the cut confirms has changed a row. Rarely asked, so nothing is kept for it. */
+    private boolean isTaken(RowChange change) {
+        boolean[] found = {false};
+        for (CutApplier.Decision decision : decisions) {
+            if (decision.outcome() instanceof Outcome.Applied) {
+                session.changes().forEach(decision.entry().decoded(), own -> {
+                    found[0] |= own.table().equals(change.table()) && own.key().equals(change.key());
+                });
+            }
+        }
+        return found[0];
     }
 
     /** The plain way. */

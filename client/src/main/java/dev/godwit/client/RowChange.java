@@ -10,6 +10,7 @@ import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,12 @@ final class RowChange {
             }
         }
         return null;
+    }
+
+    /** Whether it says what every column holds. */
+    boolean namesAll() {
+        return IntStream.range(0, table.columns().size())
+                .allMatch(column -> table.isKey(column) || writeOf(column) != null);
     }
 
     /** A whole row made of this change alone; columns that it does not name have their default if it inserts, else NULL. */

@@ -9,6 +9,7 @@ import dev.godwit.rows.RowWrites;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Page;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Writes the rows of a page as the server's state. */
 final class ServerRows {
@@ -48,9 +49,12 @@ final class ServerRows {
     /**
      * Writes one row of a page of this scope.
      *
+     * @param taken whether a transaction that the cut confirms has taken away the row that a change is for: the change was
+     *     staged before the server had that transaction
      * @throws ServerTexts.OtherText if edits of a text were made on another one
+     * @throws CutApplier.NotTheServersRows if an update is for a row that is not here
      */
-    void write(String scope, RowChange change, ServerTexts texts) {
+    void write(String scope, RowChange change, ServerTexts texts, Predicate<RowChange> taken) {
         RowWrites writes = session.writes();
         Table table = change.table();
         Value[] before = writes.find(table, change.key());
@@ -61,8 +65,14 @@ final class ServerRows {
             return;
         }
         if (change.kind() == RowKind.UPDATE && before == null) {
+            if (taken.test(change)) {
+                return;
+            }
             if (change.edits()) {
                 throw new ServerTexts.OtherText(change, null);
+            }
+            if (!change.namesAll()) {
+                throw new CutApplier.NotTheServersRows();
             }
             // a table that is new here: its rows come as updates of all their columns (H7c)
             writes.write(table, null, change.wholeRow());

@@ -39,14 +39,14 @@ final class Ending {
         server.process().plan(FaultySqlite.Plan.NONE, 0);
         for (SimulatedDevice device : world.devices()) {
             device.process().plan(FaultySqlite.Plan.NONE, 0);
-            device.online(true);
+            device.network.up(true);
             device.network.weather(Weather.FAIR);
             device.network.grant(World.granting(device.subject, device.scopes));
             if (!device.isUp()) {
                 device.bury();
                 device.open(false);
             }
-            device.background().ifPresent(SimulatedBackground::allGood);
+            device.background().ifPresent(SimulatedBackground::heal);
         }
     }
 

@@ -56,22 +56,25 @@ final class PassingTime {
 
     private void runDue() {
         for (SimulatedDevice device : List.copyOf(world.devices())) {
-            SimulatedBackground background = device.background().orElse(null);
-            if (background == null || rests(device) > 0) {
-                continue;
+            if (rests(device) <= 0) {
+                device.background().ifPresent(background -> runDue(device, background));
             }
-            device.network.weather(weather(device));
-            device.syncing(true);
-            try {
-                run(device, background);
-            } catch (Death death) {
-                world.trace().line(device.name + " died by itself");
-            } finally {
-                device.network.weather(Weather.FAIR);
-                device.syncing(false);
-            }
-            world.afterwards(device, true);
         }
+    }
+
+    /** One device does what is due. */
+    void runDue(SimulatedDevice device, SimulatedBackground background) {
+        device.network.weather(weather(device));
+        device.syncing(true);
+        try {
+            run(device, background);
+        } catch (Death death) {
+            world.trace().line(device.name + " died by itself");
+        } finally {
+            device.network.weather(Weather.FAIR);
+            device.syncing(false);
+        }
+        world.afterwards(device, true);
     }
 
     private Weather weather(SimulatedDevice device) {

@@ -5,7 +5,10 @@ import dev.godwit.client.BackgroundSync;
 import dev.godwit.client.Godwit;
 import dev.godwit.client.SyncPolicy;
 import dev.godwit.client.SyncResult;
+import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Value;
+import dev.godwit.rows.Sql;
 import dev.godwit.scheduler.Backoff;
 import dev.godwit.scheduler.Constraint;
 import dev.godwit.scheduler.Fact;
@@ -19,6 +22,7 @@ import dev.godwit.scheduler.WorkLimits;
 import dev.godwit.scheduler.WorkListener;
 import dev.godwit.scheduler.WorkNews;
 import dev.godwit.scheduler.WorkState;
+import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteOptions;
 import dev.godwit.testing.FaultySqlite;
@@ -27,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBackground {
     private static final long SIX_HOURS = 6L * 3_600_000;
     private static final int FEW_ROWS = 20;
+
+    /** How many runs a process begins that stands in for the application. */
+    private static final int VISITED = 8;
+
+    /** The numbers of the states in the table of works that are ends: succeeded and cancelled. */
+    private static final String FINISHED = "4, 5";
 
     private final String path;
     private final ManualClock clock;
@@ -73,14 +84,19 @@ final class SimulatedBackground {
         conditions.set(Fact.CHARGING, random.nextBoolean());
     }
 
-    /** The application has started. */
-    void start(Godwit db, SqliteDriver process) {
+    /** The application has started, or a process that stands in for it. */
+    void start(Godwit db, SqliteDriver process, boolean isVisitor) {
         SchedulerOptions work = SchedulerOptions.of(process, SqliteOptions.of(path), clock, random::nextDouble)
                 .withConditions(conditions)
                 .withLimits(WorkLimits.DEFAULT.with("lookMillis", SIX_HOURS));
-        driver = WorkDriver.open(isOnlyProcess ? work.asOnlyProcess() : work, new Ears());
         commitsSeen = -1;
-        sync = db.background(driver.scheduler(), options);
+        if (isVisitor) {
+            driver = WorkDriver.open(work.asVisitor(VISITED), new Ears());
+            sync = BackgroundSync.visit(db, driver.scheduler());
+        } else {
+            driver = WorkDriver.open(isOnlyProcess ? work.asOnlyProcess() : work, new Ears());
+            sync = db.background(driver.scheduler(), options);
+        }
     }
 
     /** The application ends in good order. */
@@ -139,12 +155,16 @@ final class SimulatedBackground {
         commitsSeen = -1;
     }
 
-    /** The faults stop: every constraint holds. */
-    void allGood() {
-        for (Fact fact : Fact.values()) {
-            conditions.set(fact, true);
-        }
+    /** The faults stop: there is a network that costs nothing. Where there was one before, that is no news. */
+    void heal() {
+        conditions.set(Fact.CONNECTED, true);
+        conditions.set(Fact.VALIDATED, true);
+        conditions.set(Fact.UNMETERED, true);
         commitsSeen = -1;
+        if (isForeignPending) {
+            // the next periodic sync would see it, in some hours
+            sync().poke();
+        }
     }
 
     /** Another program has written, of which the scheduler hears nothing. */
@@ -174,8 +194,11 @@ final class SimulatedBackground {
 
     /** What the application wrote is scheduled with it; what waits says why. */
     void check(Godwit db, String device) {
-        Work work = driver().scheduler().newest(BackgroundSync.SYNC).orElse(null);
-        boolean isScheduled = work != null && !work.state().isFinished();
+        Work work = newest(BackgroundSync.SYNC);
+        Work download = newest(BackgroundSync.DOWNLOAD);
+        // an edit of a text that the server cannot place before this device has its rows waits for those
+        boolean isScheduled = Stream.of(work, download)
+                .anyMatch(one -> one != null && !one.state().isFinished());
         boolean isPending = db.outbox().stream().anyMatch(one -> one.status().equals("pending"));
         if (isPending && !isScheduled && !isForeignPending) {
             throw new Violation("P1", device + " has something to send, and no sync is scheduled: " + work);
@@ -185,6 +208,28 @@ final class SimulatedBackground {
         }
         if (work != null && work.state() == WorkState.PARKED && sync().stopped().isEmpty()) {
             throw new Violation("explain", device + " has stopped syncing and does not say so: " + work);
+        }
+    }
+
+    private @Nullable Work newest(String name) {
+        return driver().scheduler().newest(name).orElse(null);
+    }
+
+    /**
+     * The process is dead. Whoever stands in for it finds in the file what is to be sent and the sync that is to send it: both were
+     * committed, or neither was.
+     */
+    void checkFile(String device) {
+        try (SqliteConnection file = new JdbcSqlite().open(SqliteOptions.of(path))) {
+            String scheduled = "select 1 from godwit_work where name in ('" + BackgroundSync.SYNC + "', '"
+                    + BackgroundSync.DOWNLOAD + "') and state not in (" + FINISHED + ")";
+            List<Value[]> lonely = Sql.rows(
+                    file,
+                    "select id, status from godwit_outbox where status = 'pending' and not exists (" + scheduled + ")");
+            if (!lonely.isEmpty() && !isForeignPending) {
+                throw new Violation(
+                        "P1", device + " has died with something to send and no sync scheduled: " + lonely.size());
+            }
         }
     }
 

@@ -50,6 +50,15 @@ final class SimulatedDevice {
 
     /** Starts the application; it may die while it starts. */
     void open(boolean first) {
+        open(first, false);
+    }
+
+    /** Starts a process that does what is due while the application is not there. */
+    void visit() {
+        open(false, true);
+    }
+
+    private void open(boolean first, boolean isVisitor) {
         process = new FaultySqlite(new JdbcSqlite());
         GodwitOptions options = GodwitOptions.of(file.toString(), process)
                 .withDevice(clock)
@@ -58,7 +67,7 @@ final class SimulatedDevice {
                 .withScopes(scopes.toArray(new String[0]));
         db = Godwit.open(first ? options.withSchema(schema) : options);
         if (background != null) {
-            background.start(db, process);
+            background.start(db, process, isVisitor);
         }
     }
 
@@ -146,8 +155,17 @@ final class SimulatedDevice {
         db = null;
     }
 
-    /** What the operating system does after a kill. */
+    /** What the operating system does after a kill; then somebody looks at the file. */
     void bury() {
+        boolean hadBackground = background != null && background.isUp();
+        end();
+        if (background != null && hadBackground) {
+            background.checkFile(name);
+        }
+    }
+
+    /** Lets go of all it has open. */
+    void end() {
         process.bury();
         if (background != null) {
             background.bury();

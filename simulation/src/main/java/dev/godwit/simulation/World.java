@@ -234,6 +234,9 @@ final class World {
         raise();
         SimulatedDevice device = devices.get(step.device());
         if (!device.isUp() && !device.isSyncing()) {
+            if (step.seed() % 3 == 0) {
+                visit(device);
+            }
             open(device);
         }
         String did = "nothing: it is down";
@@ -308,6 +311,22 @@ final class World {
         }
     }
 
+    /** Before the application is started, the operating system starts what does the due work without it. */
+    private void visit(SimulatedDevice device) {
+        try {
+            device.visit();
+            device.background().ifPresent(background -> {
+                reach.count("visits");
+                time.runDue(device, background);
+            });
+            if (device.isUp()) {
+                device.close();
+            }
+        } catch (Death death) {
+            device.bury();
+        }
+    }
+
     /** Starts an application that is down; it may die again as it starts. */
     void open(SimulatedDevice device) {
         try {
@@ -378,7 +397,7 @@ final class World {
     }
 
     void end() {
-        devices.forEach(SimulatedDevice::bury);
+        devices.forEach(SimulatedDevice::end);
         server.end();
     }
 }

@@ -168,4 +168,32 @@ class MeanwhileTest {
             assertThat(a.all(sql)).isEqualTo(fleet.onServer(sql));
         }
     }
+
+    /** Found by the simulator: a device that could not sync any more. */
+    @Test
+    void anUpdateThatIsStagedForARowThatTheDeviceDeletesMeanwhileIsPassedOver() {
+        Limits small = TestLimits.with("pageRows", 1);
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA, small)) {
+            Fleet.Member b = fleet.device("b", "red");
+            Fleet.Member a = fleet.device("a", "red");
+            b.db.write(tx -> {
+                for (int i = 0; i < 8; i++) {
+                    tx.run("insert into item values (?, 'red', ?, 0)", "k" + i, "t".repeat(1_000));
+                }
+            });
+            b.synced();
+            a.synced();
+            b.run("update item set title = title || id");
+            b.synced();
+            a.transport.fail(new FaultyTransport.Fault.AnswerCut(900));
+            assertThat(a.sync().isSynced()).isFalse();
+            assertThat(Integer.parseInt(a.one("select count(*) from godwit_stage")))
+                    .isGreaterThan(3);
+            a.run("delete from item where id = 'k0'");
+            a.synced();
+            b.synced();
+            String sql = "select id, title from item order by id";
+            assertThat(a.all(sql)).hasSize(7).isEqualTo(fleet.onServer(sql)).isEqualTo(b.all(sql));
+        }
+    }
 }
