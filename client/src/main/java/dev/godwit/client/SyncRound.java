@@ -123,6 +123,7 @@ final class SyncRound {
         private final Set<String> resets = new HashSet<>();
         private final Set<String> forgotten = new HashSet<>();
         private final Set<String> noticed = new HashSet<>();
+        private final Set<String> filled = new HashSet<>();
         private Position position;
         private UUID timeline = Checkpoint.NONE.timeline();
         private long serverMillis;
@@ -227,6 +228,7 @@ final class SyncRound {
                 throw malformed("edits of texts in scope " + page.scope() + ", which were asked for whole");
             }
             pages.add(page);
+            filled.add(page.scope());
             arrived += page.blocks().stream()
                     .mapToLong(block -> block.rows().size())
                     .sum();
@@ -280,6 +282,11 @@ final class SyncRound {
             if (at.timeline().equals(visible.timeline()) && at.commit() < visible.commit()) {
                 throw malformed("the cut of scope " + scope + " is at commit " + at.commit()
                         + ", and this device has seen commit " + visible.commit() + " of the same timeline");
+            }
+            boolean isShown = known != null && known.isAt(at) && request.fresh().isEmpty();
+            if (isShown && filled.contains(scope)) {
+                throw malformed("rows of scope " + scope + ", and none is newer than commit " + at.commit()
+                        + ", which this device shows");
             }
         }
 

@@ -1,27 +1,18 @@
 package dev.godwit.simulation;
 
 import dev.godwit.client.SyncResult;
-import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
-import dev.godwit.model.Schema;
-import dev.godwit.schema.SchemaReader;
 import dev.godwit.server.Grant;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.testing.FaultySqlite;
 import dev.godwit.testing.FaultySqlite.Death;
 import dev.godwit.testing.ManualDevice;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class World {
     private static final int NESTED_AT_MOST = 5;
     private static final long DAY = 24L * 3_600_000;
-
-    /** In some runs only, since the engine changes the catalogue around such triggers, which is slow. */
-    private static final String TRIGGER = """
-            create trigger job_seen after update of title on job begin
-              update item set stock = stock + 1 where id = 'red-i1';
-            end;
-            """;
-
-    /** By their text: it takes long to read one. */
-    private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
 
     private final Plan plan;
     private final Path folder;
@@ -66,11 +47,11 @@ final class World {
         this.folder = folder;
         this.trace = trace;
         this.reach = reach;
-        this.schema = schema() + (plan.seed() % 8 == 0 ? TRIGGER : "");
+        this.schema = FleetSchema.text(plan);
         Limits limits = Bounds.limits(plan);
         this.expectations = new Expectations(reach, limits.conflictsKept() > Bounds.FEW);
         this.server = new SimulatedServer(
-                SCHEMAS.computeIfAbsent(schema, text -> new SchemaReader(new JdbcSqlite()).read("fleet.sql", text)),
+                FleetSchema.read(schema),
                 folder,
                 limits,
                 Math.max(DAY, plan.options().days() * DAY / 2),
@@ -78,17 +59,6 @@ final class World {
                 this::gather);
         this.time = new PassingTime(this);
         this.actions = new Actions(this, new Workload(expectations, reach));
-    }
-
-    private static String schema() {
-        try (InputStream in = World.class.getResourceAsStream("fleet.sql")) {
-            if (in == null) {
-                throw new IllegalStateException("fleet.sql is not beside " + World.class);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     Reach reach() {

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,8 @@ class InconsistentPeersTest {
             assertThat(device.db().status().checkpoints()).containsEntry("red", 9L);
             hostile.answersFrames(cut(HostileServer.TIMELINE, 8));
             refusedByTheDevice(device, "has seen commit 9");
+            hostile.answersFrames(honest, cut(HostileServer.TIMELINE, 9));
+            refusedByTheDevice(device, "none is newer than commit 9");
             hostile.answersFrames(cut(HostileServer.TIMELINE, 9));
             assertThat(device.db().sync().isSynced()).as("nothing new").isTrue();
         }
@@ -269,9 +272,12 @@ class InconsistentPeersTest {
         try (HostileServer hostile = new HostileServer();
                 OverHttp.Connected device = over.device("a", hostile.address(), options -> options)) {
             device.write("1", "kept");
-            hostile.answersFrames(
-                    new Page("red", List.of(task("task", "id", "team", "title")), START),
-                    cut(HostileServer.TIMELINE, 9));
+            AtomicLong commit = new AtomicLong(9);
+            byte[] page = SyncCodec.encodeFrame(new Page("red", List.of(task("task", "id", "team", "title")), START));
+            hostile.answers(request -> {
+                byte[] cut = SyncCodec.encodeFrame(cut(HostileServer.TIMELINE, commit.incrementAndGet()));
+                return new HostileServer.Answer(HostileServer.stream(request, page, cut), false, 0);
+            });
             SyncResult result = device.db().sync();
             assertThat(result.outcome()).isEqualTo(SyncResult.End.LATER);
             assertThat(result.message()).contains("without deciding anything", "kept");
