@@ -8,6 +8,7 @@ import dev.godwit.model.ColumnRole;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Key;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Pace;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
@@ -125,7 +126,8 @@ final class JsonToMessage {
                         Values.number(json.get("request_id")),
                         uuid(json, "timeline"),
                         Values.number(json.get("server_millis")),
-                        Values.number(json.get("rows_to_come")));
+                        Values.number(json.get("rows_to_come")),
+                        json.has("pace") ? pace(json.getAsJsonObject("pace")) : Pace.NONE);
             case "decisions" -> new Decisions(objects(json, "receipts", JsonToMessage::receipt));
             case "notice" ->
                 new ScopeNotice(
@@ -148,6 +150,13 @@ final class JsonToMessage {
                         Values.number(json.get("retry_after_millis")));
             default -> throw new IllegalArgumentException("no frame: " + json);
         };
+    }
+
+    private static Pace pace(JsonObject json) {
+        return new Pace(
+                Values.number(json.get("interval_millis")),
+                Values.number(json.get("transactions")),
+                Values.number(json.get("bytes")));
     }
 
     private static Receipt receipt(JsonObject json) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Pace;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.Value;
 import dev.godwit.wire.Changes;
@@ -136,6 +137,9 @@ final class MessageToJson {
             json.addProperty("timeline", opening.timeline().toString());
             json.add("server_millis", Values.number(opening.serverMillis()));
             json.add("rows_to_come", Values.number(opening.rowsToCome()));
+            if (!opening.pace().equals(Pace.NONE)) {
+                json.add("pace", pace(opening.pace()));
+            }
         } else if (frame instanceof Decisions decisions) {
             json.addProperty("frame", "decisions");
             json.add("receipts", array(decisions.receipts(), MessageToJson::receipt));
@@ -161,6 +165,14 @@ final class MessageToJson {
             json.addProperty("message", refusal.message());
             json.add("retry_after_millis", Values.number(refusal.retryAfterMillis()));
         }
+        return json;
+    }
+
+    private static JsonObject pace(Pace pace) {
+        JsonObject json = new JsonObject();
+        json.add("interval_millis", Values.number(pace.intervalMillis()));
+        json.add("transactions", Values.number(pace.transactions()));
+        json.add("bytes", Values.number(pace.bytes()));
         return json;
     }
 

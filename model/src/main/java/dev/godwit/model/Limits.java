@@ -33,7 +33,9 @@ public record Limits(
         long backoffMaxMillis,
         long pokeMillis,
         long quickRoundMillis,
-        long acceptedKeptMillis) {
+        long acceptedKeptMillis,
+        long intervalMinMillis,
+        long intervalMaxMillis) {
 
     /** The defaults, which suit a phone and a small server. */
     public static final Limits DEFAULT = new Limits(
@@ -63,7 +65,9 @@ public record Limits(
             300_000, // backoffMaxMillis
             15_000, // pokeMillis: how often heads are repeated on a live connection
             2_000, // quickRoundMillis: a request that is answered sooner may be followed by a larger one
-            86_400_000); // acceptedKeptMillis: how long a device keeps what the server accepted (H5)
+            86_400_000, // acceptedKeptMillis: how long a device keeps what the server accepted (H5)
+            60_000, // intervalMinMillis: of periodic syncs, however often a server asks for them
+            86_400_000); // intervalMaxMillis: the same, however seldom
 
     private static final List<String> NAMES = List.of(
             "transactionBytes",
@@ -92,7 +96,9 @@ public record Limits(
             "backoffMaxMillis",
             "pokeMillis",
             "quickRoundMillis",
-            "acceptedKeptMillis");
+            "acceptedKeptMillis",
+            "intervalMinMillis",
+            "intervalMaxMillis");
 
     /** How many of them, from the first, are counted in ints. */
     private static final int INTS = 20;
@@ -112,36 +118,12 @@ public record Limits(
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(name + " = " + value + ": it is from 1 to " + most);
         }
-        long[] values = {
-            transactionBytes,
-            transactionRows,
-            valueBytes,
-            pushTransactions,
-            pushBytes,
-            pushBytesMin,
-            pageRows,
-            pageBytes,
-            requestBytes,
-            inflationRatio,
-            scopesPerDevice,
-            scopeNameChars,
-            receiptsPerCut,
-            waitingPushes,
-            groupCommit,
-            liveConnections,
-            attemptsKept,
-            receiptsKept,
-            conflictsKept,
-            conflictsUndecided,
-            resolverMillis,
-            syncLockWaitMillis,
-            backoffMinMillis,
-            backoffMaxMillis,
-            pokeMillis,
-            quickRoundMillis,
-            acceptedKeptMillis
-        };
+        long[] values = values();
         values[place] = value;
+        return of(values);
+    }
+
+    private static Limits of(long[] values) {
         return new Limits(
                 (int) values[0],
                 (int) values[1],
@@ -169,6 +151,43 @@ public record Limits(
                 values[23],
                 values[24],
                 values[25],
-                values[26]);
+                values[26],
+                values[27],
+                values[28]);
+    }
+
+    /** In the order of their names. */
+    private long[] values() {
+        return new long[] {
+            transactionBytes,
+            transactionRows,
+            valueBytes,
+            pushTransactions,
+            pushBytes,
+            pushBytesMin,
+            pageRows,
+            pageBytes,
+            requestBytes,
+            inflationRatio,
+            scopesPerDevice,
+            scopeNameChars,
+            receiptsPerCut,
+            waitingPushes,
+            groupCommit,
+            liveConnections,
+            attemptsKept,
+            receiptsKept,
+            conflictsKept,
+            conflictsUndecided,
+            resolverMillis,
+            syncLockWaitMillis,
+            backoffMinMillis,
+            backoffMaxMillis,
+            pokeMillis,
+            quickRoundMillis,
+            acceptedKeptMillis,
+            intervalMinMillis,
+            intervalMaxMillis
+        };
     }
 }

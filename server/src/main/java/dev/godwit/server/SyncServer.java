@@ -131,7 +131,8 @@ public final class SyncServer implements AutoCloseable {
                         request.requestId(),
                         store.timeline(),
                         options.wallMillis().getAsLong(),
-                        Pull.rowsToCome(reader, request, grant)));
+                        Pull.rowsToCome(reader, request, grant),
+                        options.pace()));
                 List<Receipt> notInTheCut = decided.receipts().stream()
                         .filter(receipt -> !isStored(receipt.outcome()))
                         .toList();

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Pace;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,7 +70,16 @@ final class FrameDecoder {
                 message.getRequestId(),
                 Uuids.ofBytes("timeline", message.getTimeline()),
                 message.getServerMillis(),
-                message.getRowsToCome());
+                message.getRowsToCome(),
+                pace(message.getPace()));
+    }
+
+    /** A pace that makes no sense costs nobody the answer: it is held to bounds where it is followed. */
+    private static Pace pace(Messages.Pace message) {
+        return new Pace(
+                Math.max(0, message.getIntervalMillis()),
+                Math.max(0, message.getTransactions()),
+                Math.max(0, message.getBytes()));
     }
 
     private ScopeNotice notice(Messages.ScopeNotice message) {

@@ -2,6 +2,7 @@ package dev.godwit.wire;
 
 import com.google.protobuf.ByteString;
 import dev.godwit.model.Checkpoint;
+import dev.godwit.model.Pace;
 import dev.godwit.model.RowBlock;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -32,12 +33,19 @@ final class FrameEncoder {
     }
 
     private static Messages.Opening encode(Opening opening) {
-        return Messages.Opening.newBuilder()
+        Messages.Opening.Builder message = Messages.Opening.newBuilder()
                 .setRequestId(opening.requestId())
                 .setTimeline(Uuids.toBytes(opening.timeline()))
                 .setServerMillis(opening.serverMillis())
-                .setRowsToCome(opening.rowsToCome())
-                .build();
+                .setRowsToCome(opening.rowsToCome());
+        Pace pace = opening.pace();
+        if (!pace.equals(Pace.NONE)) {
+            message.setPace(Messages.Pace.newBuilder()
+                    .setIntervalMillis(pace.intervalMillis())
+                    .setTransactions(pace.transactions())
+                    .setBytes(pace.bytes()));
+        }
+        return message.build();
     }
 
     private static Messages.Decisions encode(Decisions decisions) {

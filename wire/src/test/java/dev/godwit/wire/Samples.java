@@ -5,6 +5,7 @@ import dev.godwit.model.ColumnRole;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Key;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Pace;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
@@ -123,6 +124,7 @@ final class Samples {
     static Map<String, Frame> frames() {
         Map<String, Frame> frames = new LinkedHashMap<>();
         frames.put("opening", new Opening(-77, TIMELINE, MILLIS, 1_000_000));
+        frames.put("opening-paced", new Opening(-77, TIMELINE, MILLIS, 0, new Pace(1_800_000, 200, 65_536)));
         frames.put("decisions", new Decisions(receipts()));
         frames.put("notice-reset", new ScopeNotice("north", ScopeNotice.Kind.RESET, "behind the horizon"));
         frames.put("notice-denied", new ScopeNotice("south", ScopeNotice.Kind.DENIED, "not granted"));

@@ -7,6 +7,7 @@ import dev.godwit.model.Checkpoint;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Pace;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import java.util.ArrayList;
@@ -42,6 +43,25 @@ final class SyncCodecTest {
                                 Plain.of(SyncCodec.decodeFrame(SyncCodec.encodeFrame(frame), Limits.DEFAULT)))
                         .as(name)
                         .isEqualTo(Plain.of(frame)));
+    }
+
+    @Test
+    void aPaceThatMakesNoSenseCostsNobodyTheAnswer() {
+        Messages.Pace silly = Messages.Pace.newBuilder()
+                .setIntervalMillis(-1)
+                .setTransactions(Long.MIN_VALUE)
+                .setBytes(Long.MAX_VALUE)
+                .build();
+        Opening said = (Opening) Samples.frames().get("opening");
+        byte[] frame = FrameEncoder.encode(said).toBuilder()
+                .setOpening(FrameEncoder.encode(said).getOpening().toBuilder().setPace(silly))
+                .build()
+                .toByteArray();
+        assertThat(((Opening) SyncCodec.decodeFrame(frame, Limits.DEFAULT)).pace())
+                .isEqualTo(new Pace(0, 0, Long.MAX_VALUE));
+        assertThat(((Opening) SyncCodec.decodeFrame(SyncCodec.encodeFrame(said), Limits.DEFAULT)).pace())
+                .as("none is said")
+                .isEqualTo(Pace.NONE);
     }
 
     @Test
