@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * @param small the policy of small transactions, and of what others have changed, if it is not much
  * @param large the policy of large downloads
  * @param largeRows a download is large if more rows come than this
- * @param everyMillis how often it syncs with nothing else to begin it
+ * @param everyMillis how often it syncs with nothing else to begin it, unless the server says how often
  * @param maintenance what the maintenance of the file asks of the device
  * @param maintenanceMillis how often the file is maintained
  * @param listener hears of each automatic sync, on a thread of the scheduler

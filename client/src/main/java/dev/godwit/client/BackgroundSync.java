@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Pace;
 import dev.godwit.scheduler.ConditionSnapshot;
 import dev.godwit.scheduler.Enqueued;
 import dev.godwit.scheduler.Enqueuer;
@@ -9,11 +10,9 @@ import dev.godwit.scheduler.Scheduler;
 import dev.godwit.scheduler.Truth;
 import dev.godwit.scheduler.UniqueName.Policy;
 import dev.godwit.scheduler.Work;
-import dev.godwit.scheduler.WorkContext;
 import dev.godwit.scheduler.WorkEvent;
 import dev.godwit.scheduler.WorkListener;
 import dev.godwit.scheduler.WorkNews;
-import dev.godwit.scheduler.WorkOutcome;
 import dev.godwit.scheduler.WorkRequest;
 import dev.godwit.scheduler.WorkState;
 import dev.godwit.sql.SqliteCode;
@@ -65,6 +64,7 @@ public final class BackgroundSync implements AutoCloseable {
     private final Scheduler scheduler;
     private final BackgroundOptions options;
     private final SyncRequests requests;
+    private final StandingWorks standing;
     private final SyncWorkers workers;
     private final GoodNews news = new GoodNews();
     private final AutoCloseable listening;
@@ -85,6 +85,7 @@ public final class BackgroundSync implements AutoCloseable {
         this.scheduler = scheduler;
         this.options = options;
         this.requests = new SyncRequests(options);
+        this.standing = new StandingWorks(scheduler, requests);
         this.workers = new SyncWorkers(parts, scheduler, options, news, () -> resume(true));
         Maintenance maintenance = new Maintenance(parts.options(), parts.lock(), scheduler);
         if (isVisitor) {
@@ -96,7 +97,7 @@ public final class BackgroundSync implements AutoCloseable {
             scheduler.register(DOWNLOAD, workers::large);
             scheduler.register(PERIODIC, workers::periodic);
         }
-        scheduler.register(MAINTENANCE, context -> maintained(maintenance, context));
+        scheduler.register(MAINTENANCE, maintenance::work);
         this.listening = isVisitor ? () -> {} : scheduler.listen(new Ears());
     }
 
@@ -104,7 +105,7 @@ public final class BackgroundSync implements AutoCloseable {
         parts.syncing().loop();
         BackgroundSync background = attach(parts, scheduler, options, false);
         try {
-            background.enqueueStanding();
+            background.standing.enqueue();
             background.resume(true);
             background.begin("start");
         } catch (RuntimeException e) {
@@ -208,11 +209,6 @@ public final class BackgroundSync implements AutoCloseable {
         return requests.sync(delayMillis, isForeground);
     }
 
-    private void enqueueStanding() {
-        scheduler.enqueue(requests.periodic());
-        scheduler.enqueue(requests.maintenance());
-    }
-
     /**
      * Inside the transaction of a write, under the write lock. Broken or full tables of the scheduler do not keep the application
      * from writing.
@@ -295,6 +291,13 @@ public final class BackgroundSync implements AutoCloseable {
         }
     }
 
+    /** The server has answered, whoever has asked. */
+    void paced(Pace pace) {
+        if (!isClosed) {
+            safely("take over the server's interval", () -> standing.pace(pace.intervalMillis()));
+        }
+    }
+
     /** Somebody else has synced. */
     void synced(String why, SyncResult result) {
         if (isClosed) {
@@ -333,10 +336,6 @@ public final class BackgroundSync implements AutoCloseable {
         }
     }
 
-    private static WorkOutcome maintained(Maintenance maintenance, WorkContext context) {
-        return maintenance.run(context::isStopped) ? WorkOutcome.success() : WorkOutcome.retry("it was told to stop");
-    }
-
     /** Hears of the device, and of trouble. */
     private final class Ears implements WorkListener {
         @Override
@@ -372,7 +371,7 @@ public final class BackgroundSync implements AutoCloseable {
         @Override
         public void rebuilt() {
             safely("schedule again", () -> {
-                enqueueStanding();
+                standing.enqueue();
                 scheduler.enqueue(request(options.small().batchMillis()));
             });
         }

@@ -3,6 +3,8 @@ package dev.godwit.client;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.scheduler.Scheduler;
+import dev.godwit.scheduler.WorkContext;
+import dev.godwit.scheduler.WorkOutcome;
 import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
@@ -44,12 +46,17 @@ final class Maintenance {
         boolean run(SqliteConnection connection);
     }
 
+    /** Goes through all steps, as work. */
+    WorkOutcome work(WorkContext context) {
+        return run(context::isStopped) ? WorkOutcome.success() : WorkOutcome.retry("it was told to stop");
+    }
+
     /**
      * Goes through all steps.
      *
      * @return whether it was not stopped
      */
-    boolean run(BooleanSupplier isStopped) {
+    private boolean run(BooleanSupplier isStopped) {
         if (isStopped.getAsBoolean()) {
             return false;
         }

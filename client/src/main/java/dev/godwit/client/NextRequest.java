@@ -1,6 +1,8 @@
 package dev.godwit.client;
 
 import dev.godwit.client.LocalState.Position;
+import dev.godwit.model.Limits;
+import dev.godwit.model.Pace;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.DeviceClock;
 import dev.godwit.wire.FreshColumns;
@@ -25,10 +27,24 @@ final class NextRequest {
     /**
      * What of the outbox goes with a request.
      *
+     * @param batch what the link allows
+     * @param pace what the server wants
      * @param after only what comes after this place in the device's sequence
      * @param isPushOnly no rows are asked for
      */
-    record Share(BatchSize batch, long after, boolean isPushOnly) {}
+    record Share(BatchSize batch, Pace pace, long after, boolean isPushOnly) {
+        int transactions(Limits limits) {
+            return (int) least(batch.transactions(limits), pace.transactions());
+        }
+
+        long bytes() {
+            return least(batch.bytes(), pace.bytes());
+        }
+
+        private static long least(long own, long said) {
+            return said == 0 ? own : Math.min(own, said);
+        }
+    }
 
     /**
      * The request, in a transaction that notes the attempt.
@@ -37,11 +53,8 @@ final class NextRequest {
      * @param share what of the outbox
      */
     SyncRequest next(Position position, boolean takesEdits, boolean resending, Share share) {
-        List<Entry> entries = session.entries()
-                .nextToSend(
-                        share.after(),
-                        share.batch().transactions(options.limits()),
-                        share.batch().bytes());
+        List<Entry> entries =
+                session.entries().nextToSend(share.after(), share.transactions(options.limits()), share.bytes());
         if (resending) {
             long last = new Resending(session).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();

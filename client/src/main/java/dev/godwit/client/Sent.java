@@ -1,6 +1,8 @@
 package dev.godwit.client;
 
 import dev.godwit.model.DeviceId;
+import dev.godwit.wire.PushedTransaction;
+import dev.godwit.wire.SyncRequest;
 import java.util.UUID;
 
 /**
@@ -14,6 +16,16 @@ import java.util.UUID;
  */
 record Sent(DeviceId device, long upTo, long bytes, boolean isAnswered, boolean isStaged) {
     static final Sent NOTHING = new Sent(new DeviceId(new UUID(0, 0)), 0, 0, false, false);
+
+    static Sent of(SyncRequest request) {
+        long upTo = 0;
+        long bytes = 0;
+        for (PushedTransaction each : request.transactions()) {
+            upTo = Math.max(upTo, each.sequence());
+            bytes += each.changes().length;
+        }
+        return new Sent(request.device(), upTo, bytes, false, false);
+    }
 
     Sent answered() {
         return new Sent(device, upTo, bytes, true, isStaged);

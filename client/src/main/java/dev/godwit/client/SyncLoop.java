@@ -2,6 +2,7 @@ package dev.godwit.client;
 
 import dev.godwit.client.CutApplier.Effect;
 import dev.godwit.client.SyncResult.End;
+import dev.godwit.model.Pace;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Refusal;
@@ -77,6 +78,12 @@ final class SyncLoop {
     /** How much of the outbox the next request takes. */
     long batchBytes() {
         return batch.bytes();
+    }
+
+    /** What the server wants; null if it has not answered in this process. */
+    @Nullable
+    Pace pace() {
+        return round.pace();
     }
 
     /** Whether there is something in the outbox that the server has not been given. */

@@ -5,6 +5,7 @@ import dev.godwit.scheduler.Period;
 import dev.godwit.scheduler.Scheduler;
 import dev.godwit.scheduler.UniqueName.Policy;
 import dev.godwit.scheduler.Work;
+import dev.godwit.scheduler.WorkData;
 import dev.godwit.scheduler.WorkRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ record SyncRequests(BackgroundOptions options) {
     private static final long SYNC_MILLIS = 600_000;
 
     private static final long DOWNLOAD_MILLIS = 6 * 3_600_000;
+
+    /** In the input of the periodic work, if the server says how often it wants it. */
+    private static final String ASKED = "server";
+
+    private static final String OWN = "own";
 
     /** The options that the works of a file were enqueued with, as far as the works tell; the usual ones for the rest. */
     static BackgroundOptions kept(Scheduler scheduler) {
@@ -25,6 +31,7 @@ record SyncRequests(BackgroundOptions options) {
         if (periodic != null) {
             // a sync that was begun while the application was in use has none
             small = small.withConstraint(periodic.constraint());
+            kept = kept.withEvery(own(periodic, kept.everyMillis()));
         }
         SyncPolicy large = download == null ? kept.large() : policy(kept.large(), download);
         return kept.withSmall(small).withLarge(large, kept.largeRows());
@@ -62,11 +69,33 @@ record SyncRequests(BackgroundOptions options) {
                 .withName(BackgroundSync.DOWNLOAD, Policy.KEEP_OR_REPEAT);
     }
 
-    WorkRequest periodic() {
-        return WorkRequest.periodic(BackgroundSync.PERIODIC, Period.every(options.everyMillis()))
+    /**
+     * As often as the server wants it, or else as the application does. The work keeps both.
+     *
+     * @param askedMillis what the server says; 0 for nothing
+     * @param leastMillis the scheduler takes no shorter interval
+     */
+    WorkRequest periodic(long askedMillis, long leastMillis) {
+        long own = options.everyMillis();
+        long every = askedMillis == 0 ? own : Math.max(askedMillis, leastMillis);
+        return WorkRequest.periodic(BackgroundSync.PERIODIC, Period.every(every))
                 .withConstraint(options.small().constraint())
-                .withDelay(options.everyMillis())
+                .withDelay(every)
+                .withInput(
+                        askedMillis == 0
+                                ? WorkData.EMPTY
+                                : WorkData.of(ASKED, askedMillis).with(OWN, own))
                 .withName(BackgroundSync.PERIODIC, Policy.UPDATE);
+    }
+
+    /** What the server last said of the interval, as far as the periodic work tells; 0 for nothing. */
+    static long asked(WorkRequest periodic) {
+        return periodic.input().number(ASKED).orElse(0L);
+    }
+
+    private static long own(WorkRequest periodic, long usual) {
+        long every = periodic.every().map(Period::intervalMillis).orElse(usual);
+        return periodic.input().number(OWN).orElse(every);
     }
 
     WorkRequest maintenance() {

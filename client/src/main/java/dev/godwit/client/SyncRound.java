@@ -8,6 +8,7 @@ import dev.godwit.client.RoundResult.End;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Pace;
 import dev.godwit.model.TransactionId;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Decisions;
@@ -15,7 +16,6 @@ import dev.godwit.wire.Frame;
 import dev.godwit.wire.FrameReader;
 import dev.godwit.wire.Opening;
 import dev.godwit.wire.Page;
-import dev.godwit.wire.PushedTransaction;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
 import dev.godwit.wire.ScopeNotice;
@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,8 @@ final class SyncRound {
     /** Whether edits of texts did not fit here: until the next cut texts are wanted whole. */
     private boolean wholeTexts;
 
+    private volatile @Nullable Pace pace;
+
     SyncRound(
             LocalSession session,
             Sealer sealer,
@@ -68,16 +71,12 @@ final class SyncRound {
         this.requests = new NextRequest(session, options);
     }
 
-    private record Prepared(Position position, SyncRequest request, boolean resending) {
-        Sent sent() {
-            long upTo = 0;
-            long bytes = 0;
-            for (PushedTransaction each : request.transactions()) {
-                upTo = Math.max(upTo, each.sequence());
-                bytes += each.changes().length;
-            }
-            return new Sent(request.device(), upTo, bytes, false, false);
-        }
+    private record Prepared(Position position, SyncRequest request, boolean resending) {}
+
+    /** What the last answer said of it, within this device's bounds; null before the first. */
+    @Nullable
+    Pace pace() {
+        return pace;
     }
 
     /** What the last request carried, and how far its answer came. */
@@ -93,7 +92,7 @@ final class SyncRound {
      */
     RoundResult run(SyncTerms terms, BatchSize batch, Sent held) {
         Prepared prepared = lock.hold(() -> session.transaction(() -> prepare(terms, batch, held)));
-        sent = prepared.sent();
+        sent = Sent.of(prepared.request());
         try (Transport.Answer answer = transport.exchange(SyncCodec.encodeRequest(prepared.request()))) {
             Reading reading = new Reading(prepared, terms);
             RoundResult result = reading.read(answer);
@@ -108,7 +107,8 @@ final class SyncRound {
         Position position = session.state().position();
         boolean resending = requests.isResending(position);
         boolean isSame = terms.isPushOnly() && held.device().equals(position.device());
-        Share share = new Share(batch, isSame && !resending ? held.upTo() : 0, terms.isPushOnly());
+        Pace told = Objects.requireNonNullElse(pace, Pace.NONE);
+        Share share = new Share(batch, told, isSame && !resending ? held.upTo() : 0, terms.isPushOnly());
         return new Prepared(position, requests.next(position, !wholeTexts, resending, share), resending);
     }
 
@@ -185,6 +185,7 @@ final class SyncRound {
             }
             opened = true;
             sent = sent.answered();
+            pace = opening.pace().within(options.limits());
             rows = opening.rowsToCome();
             timeline = opening.timeline();
             serverMillis = opening.serverMillis();

@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Pace;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class Syncing {
         for (int i = 0; i < DECIDING_ROUNDS && ended.result().isSynced() && !isClosed && resolutions.run(); i++) {
             SyncTerms resolved = new SyncTerms("resolved", terms.rowsAtMost(), terms.isPushOnly(), terms.isStopped());
             ended = ended.then(alone(active, resolved));
+        }
+        Pace pace = active.pace();
+        BackgroundSync scheduled = background;
+        if (pace != null && scheduled != null) {
+            scheduled.paced(pace);
         }
         return ended;
     }

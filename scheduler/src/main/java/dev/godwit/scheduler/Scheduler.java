@@ -306,6 +306,11 @@ public final class Scheduler implements AutoCloseable {
         return options.conditions();
     }
 
+    /** What it holds requests to. */
+    public WorkLimits limits() {
+        return options.limits();
+    }
+
     /** The file that holds the work. */
     public String path() {
         return options.database().path();
