@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How often a timer fires: such that it does so at the same times every day, which all timers can say. */
+/** How often a timer fires, or a device syncs: such that it is at the same times every day, which all timers can say. */
 record Every(int minutes) {
     private static final int HOUR = 60;
     private static final int DAY = 24 * HOUR;

@@ -27,15 +27,16 @@ public final class Processes implements AutoCloseable {
      * Starts a server and waits until it listens.
      *
      * @param scopes what its token grants, with commas
+     * @param more arguments
      * @throws IOException if it ends before that
      */
-    public Server serve(Path schema, Path data, String scopes, int port) throws IOException {
+    public Server serve(Path schema, Path data, String scopes, int port, String... more) throws IOException {
         Path secret = data.resolveSibling("secret.txt");
         if (!Files.exists(secret)) {
             // kept beside the data, so that a server that is started again takes the same tokens
             Files.writeString(secret, new BigInteger(256, new SecureRandom()).toString(Character.MAX_RADIX));
         }
-        Process process = start(List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "serve",
                 "--schema",
                 schema.toString(),
@@ -48,6 +49,8 @@ public final class Processes implements AutoCloseable {
                 "--dev",
                 "--dev-scopes",
                 scopes));
+        arguments.addAll(List.of(more));
+        Process process = start(arguments);
         String token = "";
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -78,6 +79,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "Allow plain HTTP on other addresses than loopback.")
     boolean insecure;
 
+    @Mixin
+    final PaceOptions devices = new PaceOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
@@ -111,8 +115,9 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         String file = data.resolve("server.db").toString();
-        try (SyncServer engine = SyncServer.open(
-                        ServerOptions.of(read, driver, file, System::currentTimeMillis, UUID::randomUUID));
+        ServerOptions options = ServerOptions.of(read, driver, file, System::currentTimeMillis, UUID::randomUUID)
+                .withPace(devices.pace());
+        try (SyncServer engine = SyncServer.open(options);
                 GodwitHttp server = listen(http, engine)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();

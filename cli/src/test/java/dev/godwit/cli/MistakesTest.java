@@ -194,6 +194,22 @@ class MistakesTest {
         assertUsage(run("serve"), "--schema");
     }
 
+    @Test
+    void aPaceThatNoDeviceWouldFollowIsNamedWithWhatIsPossible() {
+        assertUsage(serve("--pace-every", "10s"), "--pace-every", "'10s'", "give one of 5m", "1d");
+        assertUsage(serve("--pace-transactions", "0"), "--pace-transactions", "'0'", "from 1 to 1000", "leave it out");
+        assertUsage(serve("--pace-transactions", "many"), "--pace-transactions", "'many'", "from 1 to 1000");
+        assertUsage(serve("--pace-bytes", "9999999"), "--pace-bytes", "'9999999'", "from 16384 to 4194304");
+        assertUsage(serve("--pace-bytes"), "--pace-bytes", "N");
+    }
+
+    private Ran serve(String... more) {
+        return run(Stream.concat(
+                        Stream.of("serve", "--schema", schema, "--secret", secret, "--data", folder.resolve("data")),
+                        Stream.of(more))
+                .toArray());
+    }
+
     private Ran token(String... more) {
         Object[] arguments = new Object[more.length + 3];
         arguments[0] = "token";

@@ -5,7 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.godwit.cli.Terminal.Ran;
+import dev.godwit.client.BackgroundOptions;
+import dev.godwit.client.BackgroundSync;
+import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.Remote;
 import dev.godwit.jdbc.JdbcSqlite;
+import dev.godwit.scheduler.ManualClock;
+import dev.godwit.scheduler.Period;
+import dev.godwit.scheduler.SchedulerOptions;
+import dev.godwit.scheduler.WorkDriver;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteOptions;
 import dev.godwit.sql.SqliteStatement;
@@ -194,6 +203,48 @@ class ServedTest {
             Ran forged = run("sync", a, "--token", server.token() + "x");
             assertThat(forged.code()).isEqualTo(ExitCode.FAILED);
             assertThat(forged.out() + forged.err()).contains("token");
+        }
+    }
+
+    @Test
+    void aDeviceFollowsThePaceThatTheServerWasStartedWith() throws IOException {
+        Path schema = folder.resolve("app.sql");
+        Files.writeString(schema, "create table task (id text primary key, team text scope not null);");
+        JdbcSqlite driver = new JdbcSqlite();
+        try (Processes processes = new Processes()) {
+            Processes.Server server = processes.serve(
+                    schema,
+                    folder.resolve("server"),
+                    "red",
+                    0,
+                    "--pace-every",
+                    "6h",
+                    "--pace-transactions",
+                    "3",
+                    "--pace-bytes",
+                    "20000");
+            Path file = folder.resolve("a.db");
+            SchedulerOptions work = SchedulerOptions.of(
+                    driver, SqliteOptions.of(file.toString()), new ManualClock(1_800_000_000_000L), () -> 0.5);
+            try (Godwit db = Godwit.open(GodwitOptions.of(file.toString(), driver)
+                            .withSchema(Files.readString(schema))
+                            .withScopes("red")
+                            .withTransport(DatabaseCommand.transport(new Remote(server.address(), server.token()))));
+                    WorkDriver scheduled = WorkDriver.open(work);
+                    BackgroundSync background = db.background(scheduled.scheduler(), BackgroundOptions.DEFAULT)) {
+                assertThat(db.sync().isSynced()).isTrue();
+                assertThat(scheduled
+                                .scheduler()
+                                .newest(BackgroundSync.PERIODIC)
+                                .flatMap(periodic -> periodic.request().every()))
+                        .contains(Period.every(6 * 3_600_000));
+                for (int i = 0; i < 7; i++) {
+                    String id = "t" + i;
+                    db.write(tx -> tx.run("insert into task values (?, 'red')", id));
+                }
+                assertThat(db.sync().requests()).isEqualTo(3);
+                assertThat(background.stopped()).isEmpty();
+            }
         }
     }
 }
