@@ -203,10 +203,10 @@ class MistakesTest {
         assertUsage(serve("--pace-bytes"), "--pace-bytes", "N");
     }
 
+    /** There is no such schema, so that a value that is taken by mistake does not begin a server. */
     private Ran serve(String... more) {
-        return run(Stream.concat(
-                        Stream.of("serve", "--schema", schema, "--secret", secret, "--data", folder.resolve("data")),
-                        Stream.of(more))
+        Path none = folder.resolve("no.sql");
+        return run(Stream.concat(Stream.of("serve", "--schema", none, "--secret", secret), Stream.of(more))
                 .toArray());
     }
 

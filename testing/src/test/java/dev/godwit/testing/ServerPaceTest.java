@@ -3,6 +3,7 @@ package dev.godwit.testing;
 import static dev.godwit.testing.BackgroundRoom.DAY;
 import static dev.godwit.testing.BackgroundRoom.HOUR;
 import static dev.godwit.testing.BackgroundRoom.MINUTE;
+import static dev.godwit.testing.BackgroundRoom.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.BackgroundSync;
@@ -177,7 +178,7 @@ class ServerPaceTest {
         serverSaysEvery(HOUR);
         room.start();
         room.sql("create table noted (id integer);"
-                + "create trigger note after update of spec on godwit_work when new.name = 'godwit.periodic'"
+                + "create trigger note after update of spec, input on godwit_work when new.name = 'godwit.periodic'"
                 + " begin insert into noted values (new.id); end");
         for (int i = 0; i < 5; i++) {
             room.write("t" + i);
@@ -354,11 +355,16 @@ class ServerPaceTest {
     }
 
     @Test
-    void whatOneRequestCarriesIsTheLeastOfBothSides() {
-        open(Limits.DEFAULT.with("pushTransactions", 5));
-        serverSays(new Pace(0, 7, 0));
+    void aLinkThatCarriesLessThanTheServerSaysIsAskedForNoMore() {
+        open(Limits.DEFAULT.with("pushBytesMin", 2_000));
+        room.options = room.options.withSmall(SMALL.withAttempts(12));
+        serverSays(new Pace(0, 1_000, 1_000_000));
         room.settled();
-        assertThat(sent(12)).containsExactly(5, 5, 2);
+        write(300);
+        room.a.transport.cutRequestsAfter(9_000);
+        room.driver.advance(DAY);
+        assertThat(room.background.stopped()).isEmpty();
+        assertThat(room.onServer()).containsExactly("[300]");
     }
 
     @Test
