@@ -176,9 +176,9 @@ public final class BackgroundSync implements AutoCloseable {
         begin("login");
     }
 
-    /** Why syncing has stopped by itself, for a retry button; empty while it goes on. */
+    /** Why syncing, or a large download, has stopped by itself, for a retry button; empty while it goes on. */
     public Optional<String> stopped() {
-        return BackgroundWords.stopped(newest(SYNC), pending());
+        return BackgroundWords.stopped(newest(SYNC), newest(DOWNLOAD), pending());
     }
 
     /** What is going on, in one sentence for people. */

@@ -10,16 +10,26 @@ import org.jspecify.annotations.Nullable;
 final class BackgroundWords {
     private BackgroundWords() {}
 
-    /** Why syncing has stopped by itself; empty if it has not. */
-    static Optional<String> stopped(@Nullable Work sync, long pending) {
-        if (sync == null || sync.state() != WorkState.PARKED) {
+    /**
+     * Why syncing has stopped by itself, or else the large download; empty if neither has.
+     *
+     * @param sync its newest work
+     * @param download that of the large download
+     */
+    static Optional<String> stopped(@Nullable Work sync, @Nullable Work download, long pending) {
+        Optional<String> small = stopped("syncing", sync, pending);
+        return small.isPresent() ? small : stopped("a large download", download, pending);
+    }
+
+    private static Optional<String> stopped(String what, @Nullable Work work, long pending) {
+        if (work == null || work.state() != WorkState.PARKED) {
             return Optional.empty();
         }
-        String reason = sync.reason() == null ? "it gave no reason" : sync.reason();
-        if (sync.parked() == ParkReason.LOGIN) {
-            return Optional.of("syncing waits for a login: " + reason + "; " + kept(pending));
+        String reason = work.reason() == null ? "it gave no reason" : work.reason();
+        if (work.parked() == ParkReason.LOGIN) {
+            return Optional.of(what + " waits for a login: " + reason + "; " + kept(pending));
         }
-        return Optional.of("syncing has stopped: " + reason + "; " + kept(pending)
+        return Optional.of(what + " has stopped: " + reason + "; " + kept(pending)
                 + "; it begins again with any good news (network, charger, opening the application, a sync that succeeds) or"
                 + " when it is retried");
     }
@@ -32,7 +42,7 @@ final class BackgroundWords {
      */
     static String sentence(@Nullable Work sync, String explained, String download, long pending) {
         String rest = download.isEmpty() ? "" : "; a large download is " + download;
-        Optional<String> stopped = stopped(sync, pending);
+        Optional<String> stopped = stopped("syncing", sync, pending);
         if (stopped.isPresent()) {
             return stopped.get() + rest;
         } else if (sync == null || sync.state().isFinished()) {

@@ -194,25 +194,22 @@ final class SimulatedBackground {
 
     /** What the application wrote is scheduled with it; what waits says why. */
     void check(Godwit db, String device) {
-        Work work = newest(BackgroundSync.SYNC);
-        Work download = newest(BackgroundSync.DOWNLOAD);
+        List<Work> works = Stream.of(BackgroundSync.SYNC, BackgroundSync.DOWNLOAD)
+                .flatMap(name -> driver().scheduler().newest(name).stream())
+                .toList();
         // an edit of a text that the server cannot place before this device has its rows waits for those
-        boolean isScheduled = Stream.of(work, download)
-                .anyMatch(one -> one != null && !one.state().isFinished());
+        boolean isScheduled = works.stream().anyMatch(one -> !one.state().isFinished());
         boolean isPending = db.outbox().stream().anyMatch(one -> one.status().equals("pending"));
         if (isPending && !isScheduled && !isForeignPending) {
-            throw new Violation("P1", device + " has something to send, and no sync is scheduled: " + work);
+            throw new Violation("P1", device + " has something to send, and no sync is scheduled: " + works);
         }
         if (sync().explain(ZoneOffset.UTC).isBlank()) {
             throw new Violation("explain", device + " does not say what its sync waits for");
         }
-        if (work != null && work.state() == WorkState.PARKED && sync().stopped().isEmpty()) {
-            throw new Violation("explain", device + " has stopped syncing and does not say so: " + work);
+        boolean hasStopped = works.stream().anyMatch(one -> one.state() == WorkState.PARKED);
+        if (hasStopped && sync().stopped().isEmpty()) {
+            throw new Violation("explain", device + " has stopped syncing and does not say so");
         }
-    }
-
-    private @Nullable Work newest(String name) {
-        return driver().scheduler().newest(name).orElse(null);
     }
 
     /**

@@ -152,6 +152,28 @@ class BackgroundPaceTest {
     }
 
     @Test
+    void aLargeDownloadThatHasStoppedSaysSoAndIsRetried() {
+        room = new BackgroundRoom(folder);
+        fillOthers(3_000);
+        room.options = room.options.withLarge(room.options.large(), 1_000);
+        room.device.set(Fact.UNMETERED, false);
+        room.write("1");
+        room.start();
+        room.driver.advance(MINUTE);
+        refuse(Refusal.Code.UPGRADE, "this version is no longer served", 0);
+        room.device.set(Fact.UNMETERED, true);
+        room.driver.run();
+        assertThat(rows()).isEqualTo("1");
+        assertThat(room.background.stopped().orElseThrow())
+                .startsWith("a large download has stopped: this version is no longer served; 1 transaction is kept");
+        assertThat(room.background.explain(ZoneOffset.UTC)).contains("this version is no longer served");
+        room.background.retry();
+        room.driver.run();
+        assertThat(rows()).isEqualTo("3001");
+        assertThat(room.background.stopped()).isEmpty();
+    }
+
+    @Test
     void aDownloadThatNobodyAnnouncedIsHeldWhenItHasBecomeLarge() {
         room = new BackgroundRoom(folder, Limits.DEFAULT.with("pageRows", 100));
         room.options = room.options.withLarge(room.options.large(), 1_000);
