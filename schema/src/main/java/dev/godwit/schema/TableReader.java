@@ -49,6 +49,14 @@ final class TableReader {
         }
         List<ColumnInfo> stored =
                 catalogue.columns(name).stream().filter(c -> c.hidden() == 0).toList();
+        if (name.isEmpty() || stored.stream().anyMatch(column -> column.name().isEmpty())) {
+            problem(
+                    name,
+                    "",
+                    "it, or a column of it, has an empty name",
+                    "give it one: SQLite does without, nobody else");
+            return Optional.empty();
+        }
         List<Integer> key = key(name, stored);
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {

@@ -42,6 +42,14 @@ class SchemaRefusalsTest {
         assertRefused(with(declaration), expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"task (id text primary key, '' text)", "\"\" (id text primary key)"})
+    void anEmptyNameIsRefused(String table) {
+        assertThatThrownBy(() -> new SchemaReader(new JdbcSqlite()).read("app.sql", "create table " + table + ";"))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("it, or a column of it, has an empty name; give it one");
+    }
+
     static Stream<Arguments> columnIsRefused() {
         return Stream.of(
                 arguments("votes integer countr not null", misspelt("votes", "integer countr", "counter")),
