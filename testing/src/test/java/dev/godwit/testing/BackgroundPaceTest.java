@@ -119,8 +119,8 @@ class BackgroundPaceTest {
         return room.a.one("select count(*) from task");
     }
 
-    @Test
-    void aMeteredNetworkHoldsTheFirstDownloadAndNotTheWrites() {
+    /** With one write beside it. */
+    private void aDownloadIsHeld() {
         room = new BackgroundRoom(folder);
         fillOthers(3_000);
         room.options = room.options.withLarge(room.options.large(), 1_000);
@@ -128,6 +128,11 @@ class BackgroundPaceTest {
         room.write("1");
         room.start();
         room.driver.advance(MINUTE);
+    }
+
+    @Test
+    void aMeteredNetworkHoldsTheFirstDownloadAndNotTheWrites() {
+        aDownloadIsHeld();
         assertThat(room.results).hasSize(1);
         assertThat(room.results.get(0).message()).contains("many rows wait");
         assertThat(room.onServer()).containsExactly("[3001]");
@@ -153,13 +158,7 @@ class BackgroundPaceTest {
 
     @Test
     void aLargeDownloadThatHasStoppedSaysSoAndIsRetried() {
-        room = new BackgroundRoom(folder);
-        fillOthers(3_000);
-        room.options = room.options.withLarge(room.options.large(), 1_000);
-        room.device.set(Fact.UNMETERED, false);
-        room.write("1");
-        room.start();
-        room.driver.advance(MINUTE);
+        aDownloadIsHeld();
         refuse(Refusal.Code.UPGRADE, "this version is no longer served", 0);
         room.device.set(Fact.UNMETERED, true);
         room.driver.run();

@@ -149,16 +149,8 @@ class MeanwhileTest {
             Fleet.Member b = fleet.device("b", "red");
             Fleet.Member a = fleet.device("a", "red", "blue");
             a.synced();
-            b.db.write(tx -> {
-                for (int i = 0; i < 8; i++) {
-                    tx.run("insert into item values (?, 'red', ?, 0)", "k" + i, "t".repeat(1_000));
-                }
-            });
-            b.synced();
-            a.transport.fail(new FaultyTransport.Fault.AnswerCut(900));
-            assertThat(a.sync().isSynced()).isFalse();
-            assertThat(Integer.parseInt(a.one("select count(*) from godwit_stage")))
-                    .isGreaterThan(3);
+            writesLongRows(b);
+            stagesInPart(a);
             b.run("delete from item where id = 'k0'");
             b.synced();
             a.run("insert into item values ('k0', 'blue', 'mine', 7)");
@@ -176,24 +168,32 @@ class MeanwhileTest {
         try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA, small)) {
             Fleet.Member b = fleet.device("b", "red");
             Fleet.Member a = fleet.device("a", "red");
-            b.db.write(tx -> {
-                for (int i = 0; i < 8; i++) {
-                    tx.run("insert into item values (?, 'red', ?, 0)", "k" + i, "t".repeat(1_000));
-                }
-            });
-            b.synced();
+            writesLongRows(b);
             a.synced();
             b.run("update item set title = title || id");
             b.synced();
-            a.transport.fail(new FaultyTransport.Fault.AnswerCut(900));
-            assertThat(a.sync().isSynced()).isFalse();
-            assertThat(Integer.parseInt(a.one("select count(*) from godwit_stage")))
-                    .isGreaterThan(3);
+            stagesInPart(a);
             a.run("delete from item where id = 'k0'");
             a.synced();
             b.synced();
             String sql = "select id, title from item order by id";
             assertThat(a.all(sql)).hasSize(7).isEqualTo(fleet.onServer(sql)).isEqualTo(b.all(sql));
         }
+    }
+
+    private static void writesLongRows(Fleet.Member device) {
+        device.db.write(tx -> {
+            for (int i = 0; i < 8; i++) {
+                tx.run("insert into item values (?, 'red', ?, 0)", "k" + i, "t".repeat(1_000));
+            }
+        });
+        device.synced();
+    }
+
+    private static void stagesInPart(Fleet.Member device) {
+        device.transport.fail(new FaultyTransport.Fault.AnswerCut(900));
+        assertThat(device.sync().isSynced()).isFalse();
+        assertThat(Integer.parseInt(device.one("select count(*) from godwit_stage")))
+                .isGreaterThan(3);
     }
 }
