@@ -12,6 +12,8 @@ import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Page;
 import dev.godwit.wire.WireException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ final class CutApplication {
     private final Map<String, String> denied;
     private final Set<TransactionId> unplaced;
     private final long serverMillis;
+    /** By table, the keys of all rows that the cut confirms; made when it is asked for, which is rare. */
+    private @Nullable Map<String, Set<Key>> confirmed;
+
     private final Set<String> tables = new LinkedHashSet<>();
     private ServerTexts texts = new ServerTexts(cell -> false);
     private final List<Child> children = new ArrayList<>();
@@ -210,17 +215,26 @@ final class CutApplication {
         serverRows.write(scope, change, texts, this::isTaken);
     }
 
-    /** Whether something that the cut confirms has changed a row. Rarely asked, so nothing is kept for it. */
+    /** Whether something that the cut confirms has changed a row. */
     private boolean isTaken(RowChange change) {
-        boolean[] found = {false};
+        if (confirmed == null) {
+            confirmed = confirmedKeys();
+        }
+        return confirmed.getOrDefault(change.table().name(), Set.of()).contains(change.key());
+    }
+
+    private Map<String, Set<Key>> confirmedKeys() {
+        Map<String, Set<Key>> keys = new HashMap<>();
         for (CutApplier.Decision decision : decisions) {
             if (decision.outcome() instanceof Outcome.Applied) {
-                session.changes().forEach(decision.entry().decoded(), own -> {
-                    found[0] |= own.table().equals(change.table()) && own.key().equals(change.key());
-                });
+                session.changes()
+                        .forEach(
+                                decision.entry().decoded(),
+                                own -> keys.computeIfAbsent(own.table().name(), table -> new HashSet<>())
+                                        .add(own.key()));
             }
         }
-        return found[0];
+        return keys;
     }
 
     /** The plain way. */

@@ -108,11 +108,9 @@ final class Actions {
     }
 
     private String failedDisk(SimulatedDevice device, RuntimeException failure) {
-        if (!device.process().hasFailed()) {
+        if (!world.mendDisk(device)) {
             throw failure;
         }
-        device.process().plan(FaultySqlite.Plan.NONE, 0);
-        world.reach().count("disk errors on devices");
         return "the disk failed";
     }
 

@@ -8,6 +8,8 @@ final class Bounds {
     /** As many decided conflicts as some servers keep. */
     static final int FEW = 4;
 
+    static final long DAY = 24L * 3_600_000;
+
     private static final int TINY_PUSH = 200;
 
     private Bounds() {}
@@ -29,7 +31,7 @@ final class Bounds {
                 .with("conflictsKept", random.nextInt(4) == 0 ? FEW : 100_000)
                 .with("conflictsUndecided", 100_000)
                 .with("syncLockWaitMillis", 1)
-                .with("acceptedKeptMillis", 24L * 3_600_000);
+                .with("acceptedKeptMillis", DAY);
     }
 
     /**

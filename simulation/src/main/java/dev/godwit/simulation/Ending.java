@@ -66,7 +66,7 @@ final class Ending {
             if (round == ROUNDS || world.server().wallMillis() - healed > most) {
                 throw new Violation("P5", "after " + round + " rounds without faults there is no quiet: " + restless());
             }
-            world.pass(world.hasBackgrounds() ? most / ROUNDS : limits.backoffMinMillis() / 2);
+            world.pass(world.plan().hasBackgrounds() ? most / ROUNDS : limits.backoffMinMillis() / 2);
             world.server().tick();
             world.devices().stream().filter(device -> !isQuiet(device)).forEach(this::wake);
         }

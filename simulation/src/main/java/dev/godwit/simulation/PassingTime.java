@@ -3,7 +3,6 @@ package dev.godwit.simulation;
 import dev.godwit.client.SyncResult;
 import dev.godwit.simulation.StepKind.Fault;
 import dev.godwit.sql.SqliteException;
-import dev.godwit.testing.FaultySqlite;
 import dev.godwit.testing.FaultySqlite.Death;
 import java.util.List;
 import java.util.Random;
@@ -97,14 +96,11 @@ final class PassingTime {
         } catch (Violation consequence) {
             throw failure == null ? consequence : failure;
         } catch (SqliteException broken) {
-            if (!device.process().hasFailed()) {
+            if (!world.mendDisk(device)) {
                 throw broken;
             }
         }
-        if (device.process().hasFailed()) {
-            // a work that meets it has a failed attempt
-            device.process().plan(FaultySqlite.Plan.NONE, 0);
-            world.reach().count("disk errors on devices");
-        }
+        // a work that met it has only had a failed attempt
+        world.mendDisk(device);
     }
 }

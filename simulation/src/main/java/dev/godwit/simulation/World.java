@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     private static final int NESTED_AT_MOST = 5;
-    private static final long DAY = 24L * 3_600_000;
 
     private final Plan plan;
     private final Path folder;
@@ -54,7 +53,7 @@ final class World {
                 FleetSchema.read(schema),
                 folder,
                 limits,
-                Math.max(DAY, plan.options().days() * DAY / 2),
+                Math.max(Bounds.DAY, plan.options().days() * Bounds.DAY / 2),
                 plan.seed(),
                 this::gather);
         this.time = new PassingTime(this);
@@ -91,11 +90,6 @@ final class World {
 
     Plan plan() {
         return plan;
-    }
-
-    /** Whether devices sync by themselves. */
-    boolean hasBackgrounds() {
-        return plan.hasBackgrounds();
     }
 
     boolean has(StepKind.Fault fault) {
@@ -247,6 +241,16 @@ final class World {
             trace.line(device.name + " goes on: " + actions.write(device, random));
         }
         trace.end();
+    }
+
+    /** Whether a device's disk has failed as planned; from now on it works again. */
+    boolean mendDisk(SimulatedDevice device) {
+        boolean failed = device.process().hasFailed();
+        if (failed) {
+            device.process().plan(FaultySqlite.Plan.NONE, 0);
+            reach.count("disk errors on devices");
+        }
+        return failed;
     }
 
     /** What holds at every moment. */
