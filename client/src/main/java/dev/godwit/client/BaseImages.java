@@ -7,12 +7,11 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Capture;
 import dev.godwit.rows.Sql;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +34,11 @@ final class BaseImages {
     private final LocalState state;
     private final Entries entries;
     private final RowChanges changes;
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     BaseImages(SqliteConnection connection, Schema schema, LocalState state, Entries entries, RowChanges changes) {
         this.connection = connection;
+        this.statements = new CompiledStatements(connection);
         this.schema = schema;
         this.state = state;
         this.entries = entries;
@@ -278,12 +278,6 @@ final class BaseImages {
     }
 
     private SqliteStatement statement(Table table, String purpose, java.util.function.Supplier<String> sql) {
-        String place = purpose + ' ' + table.name();
-        SqliteStatement known = statements.get(place);
-        if (known == null) {
-            known = connection.prepare(sql.get());
-            statements.put(place, known);
-        }
-        return known;
+        return statements.named(purpose + ' ' + table.name(), sql);
     }
 }

@@ -5,12 +5,11 @@ import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,11 @@ final class Entries {
     private static final String ANY = COLUMNS + " from godwit_entry" + CHANGES;
 
     private final SqliteConnection connection;
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     Entries(SqliteConnection connection) {
         this.connection = connection;
+        this.statements = new CompiledStatements(connection);
     }
 
     /** Appends a sealed transaction. */
@@ -391,6 +391,6 @@ final class Entries {
     }
 
     private SqliteStatement statement(String sql) {
-        return statements.computeIfAbsent(sql, connection::prepare);
+        return statements.of(sql);
     }
 }

@@ -63,12 +63,12 @@ public final class Godwit implements AutoCloseable {
         this.file = new OpenedFile(options.path());
         this.readers = new Readers(
                 file,
-                () -> options.driver()
+                () -> new ReadSession(options.driver()
                         .open(SqliteOptions.of(options.path())
                                 .withDurability(options.durability())
-                                .reading()));
-        this.live = new LiveQueries(query -> readers.read(
-                c -> Queries.run(c, query.sql(), query.parameters()).rows()));
+                                .reading())));
+        this.live = new LiveQueries(query -> readers.read(r ->
+                Queries.run(r.connection(), query.sql(), query.parameters()).rows()));
         this.confirmations = new Confirmations(options.limits().receiptsKept(), live::later);
         Transport transport = options.transport();
         SyncLoop loop = transport == null
@@ -167,7 +167,7 @@ public final class Godwit implements AutoCloseable {
     private Set<String> localTables() {
         Set<String> tables = new HashSet<>();
         if (live.isWatched()) {
-            readers.read(c -> Sql.rows(c, "select name from sqlite_master where type = 'table'")).stream()
+            readers.read(r -> Sql.rows(r.connection(), "select name from sqlite_master where type = 'table'")).stream()
                     .map(row -> row[0].asText())
                     .filter(name -> schema.table(name).isEmpty())
                     .forEach(tables::add);
@@ -179,13 +179,13 @@ public final class Godwit implements AutoCloseable {
     public List<Row> query(String sql, @Nullable Object... parameters) {
         checkOpen();
         return readers.read(
-                connection -> Queries.run(connection, sql, parameters).rows());
+                session -> Queries.run(session.connection(), sql, parameters).rows());
     }
 
     /** A query that is asked again when a table it reads has changed. */
     public LiveQuery live(String sql, @Nullable Object... parameters) {
         checkOpen();
-        return new LiveQuery(live, sql, parameters, readers.read(c -> LiveQuery.tablesOf(c, sql)));
+        return new LiveQuery(live, sql, parameters, readers.read(r -> LiveQuery.tablesOf(r.connection(), sql)));
     }
 
     /** The rows of a table as records, for reading; within {@link #write} use {@link Tx#records}. */
@@ -298,8 +298,8 @@ public final class Godwit implements AutoCloseable {
 
     Entry entry(TransactionId id) {
         checkOpen();
-        return readers.read(connection -> {
-            Entry entry = new Entries(connection).find(id);
+        return readers.read(session -> {
+            Entry entry = session.entries().find(id);
             if (entry == null) {
                 throw unknown(id);
             }
@@ -308,7 +308,7 @@ public final class Godwit implements AutoCloseable {
     }
 
     byte[] images(long local) {
-        return readers.read(connection -> new Entries(connection).images(local));
+        return readers.read(session -> session.entries().images(local));
     }
 
     /** Writes a parked transaction again, as a new one with a new id; see {@link #retry(TransactionId, UnaryOperator)}. */
@@ -354,7 +354,7 @@ public final class Godwit implements AutoCloseable {
 
     /** The scopes that are synced, with their visible checkpoints. */
     Map<String, Checkpoint> checkpoints() {
-        return readers.read(connection -> new HashMap<>(new LocalState(connection).checkpoints()));
+        return readers.read(session -> new HashMap<>(session.state().checkpoints()));
     }
 
     /** What keeps the outbox going in the background, if anything does. */

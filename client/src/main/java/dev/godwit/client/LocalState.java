@@ -4,12 +4,12 @@ import dev.godwit.model.Checkpoint;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.Bytes;
 import dev.godwit.wire.Cursor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The device's own row and its scopes: {@code godwit_local} and {@code godwit_scope}. Not safe for use by two threads. */
 final class LocalState {
-    private final SqliteConnection connection;
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     LocalState(SqliteConnection connection) {
-        this.connection = connection;
+        this.statements = new CompiledStatements(connection);
     }
 
     /** What one scope is at; {@code denied} says why the token does not grant it, or is null. */
@@ -233,6 +232,6 @@ final class LocalState {
     }
 
     private SqliteStatement statement(String sql) {
-        return statements.computeIfAbsent(sql, connection::prepare);
+        return statements.of(sql);
     }
 }

@@ -1,6 +1,5 @@
 package dev.godwit.client;
 
-import dev.godwit.sql.SqliteConnection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
@@ -14,49 +13,49 @@ final class Readers implements AutoCloseable {
     private static final int KEPT = 4;
 
     private final OpenedFile file;
-    private final Supplier<SqliteConnection> open;
-    private final Deque<SqliteConnection> idle = new ArrayDeque<>();
+    private final Supplier<ReadSession> open;
+    private final Deque<ReadSession> idle = new ArrayDeque<>();
     private boolean closed;
 
-    Readers(OpenedFile file, Supplier<SqliteConnection> open) {
+    Readers(OpenedFile file, Supplier<ReadSession> open) {
         this.file = file;
         this.open = open;
     }
 
-    <T> T read(Function<SqliteConnection, T> query) {
+    <T> T read(Function<ReadSession, T> query) {
         return file.using(() -> readOnOne(query));
     }
 
-    private <T> T readOnOne(Function<SqliteConnection, T> query) {
-        SqliteConnection connection = take();
+    private <T> T readOnOne(Function<ReadSession, T> query) {
+        ReadSession session = take();
         try {
-            return query.apply(connection);
+            return query.apply(session);
         } finally {
-            giveBack(connection);
+            giveBack(session);
         }
     }
 
-    private SqliteConnection take() {
+    private ReadSession take() {
         synchronized (idle) {
             if (closed) {
                 throw new GodwitException(GodwitException.Kind.CLOSED, "the database is closed");
             }
-            SqliteConnection connection = idle.pollFirst();
-            if (connection != null) {
-                return connection;
+            ReadSession session = idle.pollFirst();
+            if (session != null) {
+                return session;
             }
         }
         return open.get();
     }
 
-    private void giveBack(SqliteConnection connection) {
+    private void giveBack(ReadSession session) {
         synchronized (idle) {
             if (!closed && idle.size() < KEPT) {
-                idle.addFirst(connection);
+                idle.addFirst(session);
                 return;
             }
         }
-        connection.close();
+        session.close();
     }
 
     @Override
@@ -64,8 +63,8 @@ final class Readers implements AutoCloseable {
         synchronized (idle) {
             closed = true;
         }
-        for (SqliteConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
-            connection.close();
+        for (ReadSession session = idle.pollFirst(); session != null; session = idle.pollFirst()) {
+            session.close();
         }
     }
 }

@@ -11,8 +11,9 @@ import java.util.OptionalLong;
 final class StatusQuery {
     private StatusQuery() {}
 
-    static Status run(SqliteConnection connection) {
-        LocalState.Position position = new LocalState(connection).position();
+    static Status run(ReadSession session) {
+        SqliteConnection connection = session.connection();
+        LocalState.Position position = session.state().position();
         Map<String, Long> checkpoints = new LinkedHashMap<>();
         Map<String, String> denied = new LinkedHashMap<>();
         for (LocalState.ScopeState scope : position.scopes()) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class IdleStatements {
     static final int MOST = 64;
 
+    private static final String COUNT = "count(";
+
     private final Map<String, JdbcStatement> statements = new LinkedHashMap<>();
 
     /** A statement of this SQL, which is the caller's until it is given back; null if there is none. */
@@ -25,9 +27,19 @@ final class IdleStatements {
         return waiting;
     }
 
+    /** Whether it may have columns that it does not name; count(*) has none. */
+    private static boolean hasStar(String sql) {
+        for (int at = sql.indexOf('*'); at >= 0; at = sql.indexOf('*', at + 1)) {
+            if (!sql.regionMatches(true, at - COUNT.length(), COUNT, 0, COUNT.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes a statement that was reset; false if it is not one to keep. */
     boolean give(String sql, JdbcStatement statement) {
-        if (sql.contains("*") || statements.containsKey(sql) || !statement.clear()) {
+        if (hasStar(sql) || statements.containsKey(sql) || !statement.clear()) {
             return false;
         }
         statements.put(sql, statement);

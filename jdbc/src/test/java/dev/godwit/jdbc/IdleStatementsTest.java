@@ -65,6 +65,17 @@ class IdleStatementsTest {
     }
 
     @Test
+    void aCountHasAStarAndNoColumnsOfTheTable() {
+        connection.execute("create table t (a); insert into t values (1)");
+        SqliteStatement counting = connection.prepare("select COUNT(*) from t");
+        counting.close();
+        assertThat(connection.prepare("select COUNT(*) from t")).isSameAs(counting);
+        SqliteStatement both = connection.prepare("select count(*), t.* from t");
+        both.close();
+        assertThat(connection.prepare("select count(*), t.* from t")).isNotSameAs(both);
+    }
+
+    @Test
     void aTableThatIsDroppedAndMadeAnewIsReadAsItIsThen() {
         connection.execute("create table t (a, b); insert into t values (1, 2)");
         connection.prepare("select b from t").close();

@@ -4,6 +4,7 @@ import dev.godwit.model.Key;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
@@ -47,11 +48,12 @@ public final class Capture {
     private final Schema schema;
     private final String touchedSql;
     private final Map<Table, ShadowScans> scans = new HashMap<>();
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     /** For the synced tables of this schema. */
     public Capture(SqliteConnection connection, Schema schema) {
         this.connection = connection;
+        this.statements = new CompiledStatements(connection);
         this.schema = schema;
         this.touchedSql = Sql.join(
                 schema.tables().size(),
@@ -261,6 +263,6 @@ public final class Capture {
     }
 
     private SqliteStatement statement(String sql) {
-        return statements.computeIfAbsent(sql, connection::prepare);
+        return statements.of(sql);
     }
 }

@@ -4,12 +4,11 @@ import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by two threads.
  */
 public final class References {
-    private final SqliteConnection connection;
     private final Schema schema;
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     /** For the REFERENCES clauses between synced tables of this schema. */
     public References(SqliteConnection connection, Schema schema) {
-        this.connection = connection;
+        this.statements = new CompiledStatements(connection);
         this.schema = schema;
     }
 
@@ -122,6 +120,6 @@ public final class References {
     }
 
     private SqliteStatement statement(String sql) {
-        return statements.computeIfAbsent(sql, connection::prepare);
+        return statements.of(sql);
     }
 }

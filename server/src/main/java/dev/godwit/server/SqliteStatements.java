@@ -7,6 +7,7 @@ import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.KeyCodec;
 import dev.godwit.rows.Sql;
+import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.SyncCodec;
@@ -19,28 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What reader and writer of the SQLite store share: compiled statements, and rows of the metadata tables. */
 final class SqliteStatements {
-    private final SqliteConnection connection;
     private final Map<Long, Table> tables;
     private final Map<String, Long> tableIds = new HashMap<>();
     private final Map<Long, String> scopeNames = new HashMap<>();
     private final Map<String, Long> scopeIds = new HashMap<>();
     private final UUID timeline;
-    private final Map<String, SqliteStatement> statements = new HashMap<>();
+    private final CompiledStatements statements;
 
     SqliteStatements(SqliteConnection connection, Map<Long, Table> tables, UUID timeline) {
-        this.connection = connection;
+        this.statements = new CompiledStatements(connection);
         this.tables = tables;
         this.timeline = timeline;
         tables.forEach((id, table) -> tableIds.put(table.name(), id));
     }
 
     SqliteStatement statement(String sql) {
-        SqliteStatement known = statements.get(sql);
-        if (known == null) {
-            known = connection.prepare(sql);
-            statements.put(sql, known);
-        }
-        return known;
+        return statements.of(sql);
     }
 
     /** The table of an id; null for one that only an older schema had. */

@@ -21,11 +21,11 @@ final class Bounds {
         // the smallest ones make many requests: a swarm has them less often
         int[] pages = swarm ? new int[] {2, 7, 7, 50, 50, 2_000} : new int[] {2, 7, 2_000};
         int[] pushes = swarm ? new int[] {1, 3, 20, 1_000, 1_000, 1_000} : new int[] {1, 3, 1_000};
-        int[] receipts = {2, 2_000};
+        int[] receipts = swarm ? new int[] {2, 20, 2_000, 2_000} : new int[] {2, 2_000};
         return Limits.DEFAULT
                 .with("pageRows", pages[random.nextInt(pages.length)])
                 .with("pushTransactions", pushes[random.nextInt(pushes.length)])
-                .with("receiptsPerCut", receipts[random.nextInt(2)])
+                .with("receiptsPerCut", receipts[random.nextInt(receipts.length)])
                 .with("attemptsKept", 5)
                 .with("pushBytes", random.nextInt(4) == 0 ? TINY_PUSH : 4 << 20)
                 .with("conflictsKept", random.nextInt(4) == 0 ? FEW : 100_000)
