@@ -75,7 +75,7 @@ final class Actions {
             }
             case BACK_UP_DEVICE -> backUp(device);
             case RESTORE_DEVICE -> restore(device);
-            case CLONE_DEVICE -> copy(device);
+            case CLONE_DEVICE -> copy(device, random);
             case REVOKE -> revoke(device, random);
             case READ_ONLY -> {
                 device.network.grant(World.granting(device.subject, device.scopes, true));
@@ -150,6 +150,8 @@ final class Actions {
     private String foreignWrite(SimulatedDevice device, Random random) {
         String sql = workload.foreign(device, random);
         try (SqliteConnection other = new JdbcSqlite().open(SqliteOptions.of(device.file.toString()))) {
+            // as SQLite is without our driver
+            other.execute("pragma recursive_triggers = off");
             other.execute(sql);
             device.background().ifPresent(SimulatedBackground::foreignWrite);
             world.reach().count("writes by other programs");
@@ -214,7 +216,8 @@ final class Actions {
     private void seen(SimulatedDevice device) {
         world.expectations().forgetAges();
         device.db()
-                .query("select body, place from memo")
+                .query(
+                        "select body, place from memo union all select who, note from claim union all select who, note from ticket")
                 .forEach(row -> row.values().stream()
                         .filter(value -> !value.isNull())
                         .forEach(value -> world.expectations().replaced(value.asText())));
@@ -320,16 +323,29 @@ final class Actions {
         return mark % 2 == 0 ? sync(device, Weather.FAIR) : "";
     }
 
-    private String copy(SimulatedDevice device) {
+    private String copy(SimulatedDevice device, Random random) {
         if (copies == COPIES_AT_MOST) {
             return NOTHING;
         }
         copies++;
+        if (world.plan().options().swarm() && random.nextBoolean()) {
+            return join(device, random);
+        }
         SimulatedDevice clone = world.add(device.name + "c" + copies, device.subject, device.scopes);
         DatabaseFiles.copy(device.file, clone.file);
         world.open(clone);
         world.reach().count("devices cloned");
         return "as " + clone.name;
+    }
+
+    /** Somebody gets a device of his own, and its first download is interrupted. */
+    private String join(SimulatedDevice like, Random random) {
+        String name = "n" + copies;
+        SimulatedDevice newcomer = world.add(name, "newcomer" + copies, like.scopes);
+        newcomer.open(true);
+        world.reach().count("devices joined");
+        Weather cut = new Weather(Weather.Mishap.ANSWER_CUT, 0, random.nextInt(3), false, random.nextLong());
+        return "as " + name + ": " + sync(newcomer, world.has(Fault.NETWORK) ? cut : Weather.FAIR);
     }
 
     private String revoke(SimulatedDevice device, Random random) {

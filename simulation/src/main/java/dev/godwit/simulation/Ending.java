@@ -13,6 +13,7 @@ import java.util.Set;
 final class Ending {
     private static final long ALLOWANCE_MILLIS = 30_000;
     private static final int ROUNDS = 40;
+    private static final long YEAR = 365 * Bounds.DAY;
 
     private final World world;
     private final Random random;
@@ -25,6 +26,9 @@ final class Ending {
     void run() {
         world.trace().line("the faults stop");
         heal();
+        if (world.has(StepKind.Fault.CLOCK)) {
+            setClocksBack();
+        }
         long took = settle();
         world.trace().line("quiet after " + took + " ms");
         judge();
@@ -47,6 +51,18 @@ final class Ending {
                 device.open(false);
             }
             device.background().ifPresent(SimulatedBackground::heal);
+        }
+    }
+
+    /** Users who write and then set their clocks back: what is scheduled by then is not put off by that. */
+    private void setClocksBack() {
+        Random writes = new Random(world.plan().seed() + 3);
+        for (SimulatedDevice device : world.devices()) {
+            if (device.background().isPresent() && writes.nextBoolean()) {
+                world.goOnWriting(device, writes);
+                device.setWall(world.server().wallMillis() - YEAR);
+                world.trace().line(device.name + "'s clock is set back by a year");
+            }
         }
     }
 
@@ -155,7 +171,8 @@ final class Ending {
                 .db()
                 .query("select team from account union select team from item union select team from memo union"
                         + " select team from visit union select team from line union select team from job union"
-                        + " select team from task union select team from kept union select team from entry")
+                        + " select team from task union select team from kept union select team from entry union"
+                        + " select team from claim union select team from ticket")
                 .stream()
                 .map(row -> row.value(0).asText())
                 .filter(team -> !device.scopes.contains(team))

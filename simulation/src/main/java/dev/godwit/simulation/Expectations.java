@@ -4,6 +4,7 @@ import dev.godwit.client.Commit;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.model.ConflictTable;
 import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,18 +38,11 @@ final class Expectations {
     private long longestWay;
 
     private final boolean keepsAllConflicts;
+    /** Whether nothing happens in which the server may refuse what the model follows. */
+    private final boolean refusesNothing;
 
-    /** What a transaction wrote, where the model can find it again. */
-    sealed interface Wrote {}
-
-    /** Two entries: of the same batch in one scope, or of one batch in each of two. */
-    record Batch(String from, String to) implements Wrote {}
-
-    /** A value that nobody else writes, in a cell whose row is never deleted. */
-    record Value(String id, String column, String value, String before, long millis) implements Wrote {}
-
-    /** A word in a text from which nothing is deleted. */
-    record Word(String id, String word) implements Wrote {}
+    /** What operators wrote on the server; each had before his eyes what it took the place of. */
+    private final List<Wrote.Value> byOperators = new ArrayList<>();
 
     private static final class Promise {
         final int number;
@@ -64,9 +58,10 @@ final class Expectations {
         }
     }
 
-    Expectations(Reach reach, boolean keepsAllConflicts) {
+    Expectations(Reach reach, boolean keepsAllConflicts, boolean refusesNothing) {
         this.reach = reach;
         this.keepsAllConflicts = keepsAllConflicts;
+        this.refusesNothing = refusesNothing;
     }
 
     /** A request was on its way for so long. */
@@ -99,18 +94,35 @@ final class Expectations {
     void again(SimulatedDevice device, TransactionId old, Commit commit) {
         Promise promise = promises.get(old);
         excuse(old);
-        acknowledged(device, commit, promise == null ? null : promise.wrote);
+        Wrote wrote = promise == null ? null : promise.wrote;
+        // by now another's row may be under the key
+        acknowledged(device, commit, wrote instanceof Wrote.Claim ? null : wrote);
     }
 
-    /** Whether the model looks into what it wrote. */
+    /** Whether the model looks into what it wrote, and would miss it if it were undone. */
     boolean isWatched(TransactionId id) {
         Promise promise = promises.get(id);
-        return promise == null || promise.wrote != null;
+        return promise == null || (promise.wrote != null && !(promise.wrote instanceof Wrote.Extreme));
     }
 
     /** Somebody wrote over it who had it before his eyes, or threw it away. */
     void replaced(String value) {
         replaced.add(value);
+    }
+
+    void operated(Wrote.Value value) {
+        replaced(value.before());
+        byOperators.add(value);
+    }
+
+    /** How many writes of operators there are: a point in time to come back to. */
+    int operated() {
+        return byOperators.size();
+    }
+
+    /** The server's database is one from the past, in which there were so many. */
+    void operatedOnly(int then) {
+        byOperators.subList(then, byOperators.size()).clear();
     }
 
     /** How many there are: a point in time to come back to. */
@@ -130,7 +142,7 @@ final class Expectations {
         server.look(connection -> Sql.rows(
                         connection,
                         "select lower(hex(transaction_id)) from godwit_receipt where decided_at >= ?",
-                        dev.godwit.model.Value.of(noted)))
+                        Value.of(noted)))
                 .forEach(row -> decided.add(dashed(row[0].asText())));
         noted = server.wallMillis();
     }
@@ -177,11 +189,20 @@ final class Expectations {
                 if (entry.reason().isBlank()) {
                     throw new Violation("P6", device.name + " has parked " + entry + " without a reason");
                 }
+                Promise promise = promises.get(entry.id());
+                if (refusesNothing && promise != null && promise.wrote != null && !promise.wrote.mayBeRefused()) {
+                    throw new Violation(
+                            "P6",
+                            device.name + "'s " + promise.wrote + " was refused with nothing against it: " + entry);
+                }
                 parked.put(entry.id(), entry);
                 reach.count("parked");
             }
         }
         noteDecided(server);
+        checkOwners(server);
+        Search search = new Search(server, replaced, keepsAllConflicts);
+        byOperators.forEach(value -> find("the operator", value, search, server));
         for (Map.Entry<TransactionId, Promise> one : promises.entrySet()) {
             Promise promise = one.getValue();
             if (!promise.excused && !parked.containsKey(one.getKey())) {
@@ -193,9 +214,20 @@ final class Expectations {
                 }
                 reach.count("accepted");
                 if (promise.wrote != null && !isFollowed(promise, parked.keySet())) {
-                    find(promise.device, promise.wrote, server);
+                    find(promise.device, promise.wrote, search, server);
                 }
             }
+        }
+    }
+
+    /** A note stays with the row that it was written on, whatever key that has by now and whoever has taken its old one. */
+    private void checkOwners(SimulatedServer server) {
+        for (String table : agesAreKnown ? Claims.TABLES : List.<String>of()) {
+            server.look(connection -> Sql.rows(
+                            connection, "select id, who, note from " + table + " where note not like who || ':%'"))
+                    .forEach(row -> {
+                        throw new Violation("P9", "a note is in another's row of " + table + ": " + List.of(row));
+                    });
         }
     }
 
@@ -205,7 +237,7 @@ final class Expectations {
      * of which the later has seen the earlier (H1).
      */
     private boolean isFollowed(Promise promise, Set<TransactionId> parked) {
-        return promise.wrote instanceof Value value
+        return promise.wrote instanceof Wrote.Value value
                 && losersForgotten.contains(value.value())
                 && promises.entrySet().stream()
                         .filter(later -> !parked.contains(later.getKey())
@@ -215,7 +247,7 @@ final class Expectations {
                                 && later.device.equals(promise.device)
                                 && later.number > promise.number
                                 && later.number < readAgain.getOrDefault(later.device, Integer.MAX_VALUE)
-                                && later.wrote instanceof Value second
+                                && later.wrote instanceof Wrote.Value second
                                 && second.id().equals(value.id())
                                 && second.column().equals(value.column()));
     }
@@ -234,53 +266,21 @@ final class Expectations {
                 : hex;
     }
 
-    private void find(String device, Wrote wrote, SimulatedServer server) {
-        if (wrote instanceof Batch batch) {
-            for (String name : new HashSet<>(List.of(batch.from(), batch.to()))) {
-                long legs = server.look(connection -> Sql.number(
-                        connection, "select count(*) from entry where batch = ?", dev.godwit.model.Value.of(name)));
-                if (legs != Long.parseLong(name.substring(name.indexOf('/') + 1))) {
-                    throw new Violation(
-                            legs == 0 ? "P1" : "P4",
-                            device + "'s batch " + name + " is accepted, and the server has " + legs
-                                    + " of its entries");
-                }
-            }
-        } else if (wrote instanceof Word word) {
-            String story = text(server, "select coalesce(story, '') from memo where id = ?", word.id());
-            int at = story.indexOf(word.word());
-            if (at < 0 || story.indexOf(word.word(), at + 1) >= 0) {
-                throw new Violation(
-                        at < 0 ? "P9" : "P2",
-                        device + "'s " + word + " is accepted, and is not once in the text: " + story);
-            }
-        } else if (wrote instanceof Value value && !replaced.contains(value.value())) {
-            List<String> found = new ArrayList<>();
-            server.look(connection -> Sql.rows(
-                            connection,
-                            "select " + value.column() + " from memo where id = ? union all select mine from "
-                                    + ConflictTable.NAME + " where tbl = 'memo'",
-                            dev.godwit.model.Value.of(value.id())))
-                    .forEach(row -> found.add(row[0].toString()));
+    private void find(String device, Wrote wrote, Search search, SimulatedServer server) {
+        if (wrote instanceof Wrote.Value value && !replaced.contains(value.value())) {
             checkNewest(value, server);
-            if (keepsAllConflicts && found.stream().noneMatch(text -> text.contains(value.value()))) {
-                throw new Violation(
-                        "P9",
-                        device + "'s " + value
-                                + " is accepted, and it is not in its cell, nobody replaced it who had seen it,"
-                                + " and the inbox does not have it");
-            }
         }
+        search.find(device, wrote);
     }
 
     /** Of writes that had not seen each other the newest stays, by the true time of writing (H1, stamps). */
-    private void checkNewest(Value value, SimulatedServer server) {
+    private void checkNewest(Wrote.Value value, SimulatedServer server) {
         if (!agesAreKnown || !value.column().equals("body")) {
             return;
         }
-        String shown = text(server, "select coalesce(body, '') from memo where id = ?", value.id());
+        String shown = server.text("select coalesce(body, '') from memo where id = ?", value.id());
         for (Promise other : promises.values()) {
-            if (other.wrote instanceof Value winner
+            if (other.wrote instanceof Wrote.Value winner
                     && winner.value().equals(shown)
                     && winner.millis() + longestWay < value.millis()) {
                 throw new Violation(
@@ -288,11 +288,5 @@ final class Expectations {
                         value + " lost to " + winner + ", which was written earlier by somebody who had not seen it");
             }
         }
-    }
-
-    private static String text(SimulatedServer server, String sql, String id) {
-        return server.look(connection -> Sql.rows(connection, sql, dev.godwit.model.Value.of(id))
-                .get(0)[0]
-                .asText());
     }
 }

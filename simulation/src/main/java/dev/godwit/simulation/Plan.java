@@ -1,8 +1,10 @@
 package dev.godwit.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Everything that a run does, drawn from its seed before it begins. Each step brings a seed of its own, so a shorter plan is
@@ -11,6 +13,14 @@ import java.util.Random;
 record Plan(long seed, SimulationOptions options, List<Step> steps) {
     private static final long SECOND = 1_000;
     private static final long HOUR = 3_600_000;
+    private static final Set<StepKind> REFUSING = EnumSet.of(
+            StepKind.REVOKE,
+            StepKind.READ_ONLY,
+            StepKind.RESTORE_DEVICE,
+            StepKind.CLONE_DEVICE,
+            StepKind.RESTORE_SERVER,
+            StepKind.SETTLE_PARKED,
+            StepKind.FORGET);
 
     Plan {
         steps = List.copyOf(steps);
@@ -59,6 +69,11 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
     /** Whether devices sync by themselves too: in every third run of a swarm. */
     boolean hasBackgrounds() {
         return options.swarm() && seed % 3 == 0;
+    }
+
+    /** Whether no right is taken away, nothing is lost, thrown away or forgotten: then the server has no reason to refuse most work. */
+    boolean refusesNothing() {
+        return steps.stream().noneMatch(step -> REFUSING.contains(step.kind()));
     }
 
     Plan without(List<Step> left) {

@@ -5,15 +5,19 @@ import dev.godwit.testing.FaultySqlite;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the steps that are about the server do to it. */
 final class ServerActions {
+    private static final Pattern MEMO = Pattern.compile("update memo set body = '(.*)' where id = '(.*)'");
+
     private final World world;
     private final Workload workload;
     private @Nullable ServerCopy serverCopy;
 
-    private record ServerCopy(Path file, long millis, Set<String> decided) {}
+    private record ServerCopy(Path file, long millis, Set<String> decided, int operated) {}
 
     ServerActions(World world, Workload workload) {
         this.world = world;
@@ -26,8 +30,7 @@ final class ServerActions {
         return switch (step.kind()) {
             case OPERATOR_WRITE -> {
                 world.reach().count("writes by operators");
-                String sql = workload.operator(random);
-                yield server.operate(sql) ? sql : "refused by a constraint";
+                yield operate(workload.operator(random));
             }
             case TICK -> atServer(server::tick);
             case FORGET -> atServer(server::forget);
@@ -42,11 +45,28 @@ final class ServerActions {
                 Path file = world.folder().resolve("server.backup");
                 server.backUp(file);
                 serverCopy = new ServerCopy(
-                        file, server.wallMillis(), world.expectations().decided());
+                        file,
+                        server.wallMillis(),
+                        world.expectations().decided(),
+                        world.expectations().operated());
                 yield "";
             }
             default -> restoreServer();
         };
+    }
+
+    private String operate(String sql) {
+        SimulatedServer server = world.server();
+        Matcher memo = MEMO.matcher(sql);
+        String before = memo.matches() ? server.text("select body from memo where id = ?", memo.group(2)) : "";
+        if (!server.operate(sql)) {
+            return "refused by a constraint";
+        }
+        if (memo.matches()) {
+            world.expectations()
+                    .operated(new Wrote.Value(memo.group(2), "body", memo.group(1), before, server.wallMillis()));
+        }
+        return sql;
     }
 
     /** What the server does by itself may meet its death, or a broken disk. */
@@ -92,6 +112,7 @@ final class ServerActions {
         server.bury();
         server.restore(copy.file());
         world.expectations().decidedOnly(copy.decided());
+        world.expectations().operatedOnly(copy.operated());
         world.expectations().forgetAges();
         world.snapshots().forget();
         world.startServer();

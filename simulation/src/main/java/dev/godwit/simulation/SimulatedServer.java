@@ -3,6 +3,7 @@ package dev.godwit.simulation;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Schema;
+import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.server.Grant;
 import dev.godwit.server.ServerOptions;
@@ -39,6 +40,10 @@ final class SimulatedServer {
     private long wallMillis = 1_800_000_000_000L;
     /** How many requests are inside the engine right now. */
     private int inside;
+    /** How many there were. */
+    private long requests;
+    /** Whether an operator has written since the last commit: the next request moves scopes that are not its own. */
+    private boolean isOperated;
 
     SimulatedServer(Schema schema, Path folder, Limits limits, long retentionMillis, long seed, Runnable gathering) {
         this.schema = schema;
@@ -113,6 +118,7 @@ final class SimulatedServer {
     byte[] serve(Grant grant, byte[] request) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         inside++;
+        requests++;
         try (FrameWriter writer = new FrameWriter(bytes)) {
             engine().sync(grant, SyncCodec.decodeRequest(request, limits), writer::write);
         } catch (IOException impossibleInMemory) {
@@ -121,6 +127,20 @@ final class SimulatedServer {
             inside--;
         }
         return bytes.toByteArray();
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    /** It has committed, and with that taken in what an operator had written. */
+    void committed() {
+        isOperated = false;
+    }
+
+    /** Whether only a request that comes now can move a scope. */
+    boolean isAlone() {
+        return inside == 0 && !isOperated;
     }
 
     void tick() {
@@ -133,6 +153,7 @@ final class SimulatedServer {
 
     /** Runs SQL as an operator with a tool of his own; what a constraint refuses is not done. */
     boolean operate(String sql) {
+        isOperated = true;
         return look(connection -> {
             try {
                 connection.execute(sql);
@@ -164,6 +185,12 @@ final class SimulatedServer {
                     .forEach(row -> heads.put(row[0].asText(), row[1].asLong()));
             return heads;
         });
+    }
+
+    /** The text in the one row that a query finds by a key. */
+    String text(String sql, String key) {
+        return look(
+                connection -> Sql.rows(connection, sql, Value.of(key)).get(0)[0].asText());
     }
 
     void backUp(Path copy) {

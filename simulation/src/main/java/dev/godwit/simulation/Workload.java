@@ -15,16 +15,22 @@ final class Workload {
     private static final int ACCOUNTS = 3;
     private static final int ITEMS = 2;
     private static final int MEMOS = 2;
+    private static final int KINDS_OF_OLD = 16;
 
     private final Expectations expectations;
     private final Reach reach;
+    private final Claims claims;
+    private final int kinds;
     private int names;
     private String said = "";
     private long millis;
 
-    Workload(Expectations expectations, Reach reach) {
+    Workload(Expectations expectations, Reach reach, boolean isSwarm) {
         this.expectations = expectations;
         this.reach = reach;
+        this.claims = new Claims(expectations);
+        // the runs of old, whose seeds are kept, have none of the later ones
+        this.kinds = isSwarm ? KINDS_OF_OLD + 3 : KINDS_OF_OLD;
     }
 
     static Set<String> teams() {
@@ -58,12 +64,15 @@ final class Workload {
     String write(SimulatedDevice device, Random random) {
         String team = team(device, random);
         said = "";
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(kinds)) {
             case 0, 1, 2 -> transfer(device, random, team);
             case 3, 4 -> memo(device, random, team);
             case 5 -> story(device, random, team);
             case 6 -> several(device, random, team);
             case 7 -> reset(device, random, team);
+            case 16, 17, 18 ->
+                said = claims.write(
+                        device, random, random.nextInt(4) == 0 ? TEAMS[random.nextInt(TEAMS.length)] : team);
             default -> plainly(device, tx -> run(tx, statement(device, random, team)));
         }
         return said;
@@ -99,7 +108,7 @@ final class Workload {
         reach.count("transfers");
         said = amount + " from " + from + " to " + to + ", batch " + batch;
         if (commit.id().isPresent()) {
-            expectations.acknowledged(device, commit, new Expectations.Batch(batch, twin));
+            expectations.acknowledged(device, commit, new Wrote.Batch(batch, twin));
         }
     }
 
@@ -132,7 +141,7 @@ final class Workload {
         // also if the device dies over it: it may have been committed
         expectations.replaced(before);
         Commit commit = device.db().write(tx -> tx.run("update memo set " + column + " = ? where id = ?", value, id));
-        expectations.acknowledged(device, commit, new Expectations.Value(id, column, value, before, millis));
+        expectations.acknowledged(device, commit, new Wrote.Value(id, column, value, before, millis));
         said = id + " " + column + " = " + value + ", which was " + before;
     }
 
@@ -153,7 +162,7 @@ final class Workload {
         // exactly: what a comparison of two texts finds may begin in the middle of a word that begins alike
         Splice typed = new Splice(at, 0, word);
         Commit commit = device.db().write(tx -> tx.editText("memo", "story", List.of(typed), id));
-        expectations.acknowledged(device, commit, new Expectations.Word(id, word));
+        expectations.acknowledged(device, commit, new Wrote.Word(id, word));
         said = id + " story: " + word + " at " + at;
     }
 
@@ -180,7 +189,7 @@ final class Workload {
     private void plainly(SimulatedDevice device, java.util.function.Consumer<Tx> work) {
         Commit commit = device.db().write(work);
         if (commit.id().isPresent()) {
-            expectations.acknowledged(device, commit, null);
+            expectations.acknowledged(device, commit, Wrote.Extreme.of(said));
         }
     }
 
@@ -201,7 +210,8 @@ final class Workload {
     /** A statement of an operator on the server. */
     String operator(Random random) {
         String team = TEAMS[random.nextInt(TEAMS.length)];
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(kinds == KINDS_OF_OLD ? 6 : 8)) {
+            case 6, 7 -> operatorsMemo(random, team);
             case 0 ->
                 "update item set notes = coalesce(notes, '') || ' op', tags = '[7]', plain = 'op" + names++
                         + "' where id = '" + team + "-i0'";
@@ -213,6 +223,13 @@ final class Workload {
             case 4 -> "update item set stock = stock + 3 where team = '" + team + "'";
             default -> "pragma foreign_keys = on; delete from visit where id = " + random.nextInt(4);
         };
+    }
+
+    /** A value that nobody else writes; what it takes the place of is before the operator's eyes. */
+    private String operatorsMemo(Random random, String team) {
+        String id = team + "-m" + random.nextInt(MEMOS);
+        String value = team + ":op" + names++;
+        return "update memo set body = '" + value + "' where id = '" + id + "'";
     }
 
     private @Nullable String code(Random random) {

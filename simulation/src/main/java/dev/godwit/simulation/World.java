@@ -48,7 +48,7 @@ final class World {
         this.reach = reach;
         this.schema = FleetSchema.text(plan);
         Limits limits = Bounds.limits(plan);
-        this.expectations = new Expectations(reach, limits.conflictsKept() > Bounds.FEW);
+        this.expectations = new Expectations(reach, limits.conflictsKept() > Bounds.FEW, plan.refusesNothing());
         this.server = new SimulatedServer(
                 FleetSchema.read(schema),
                 folder,
@@ -57,7 +57,8 @@ final class World {
                 plan.seed(),
                 this::gather);
         this.time = new PassingTime(this);
-        this.actions = new Actions(this, new Workload(expectations, reach));
+        this.actions = new Actions(
+                this, new Workload(expectations, reach, plan.options().swarm()));
     }
 
     Reach reach() {
@@ -331,6 +332,7 @@ final class World {
             return null;
         }
         byte[] answer;
+        Untouched untouched = Untouched.before(server, grant);
         try {
             answer = server.serve(grant, request);
         } catch (Death death) {
@@ -355,8 +357,14 @@ final class World {
                 server.process().plan(FaultySqlite.Plan.NONE, 0);
             }
         }
-        lookAtServer();
-        Leaks.check(device, grant, answer);
+        try {
+            lookAtServer();
+            Leaks.check(device, grant, answer);
+            untouched.check(device, server);
+        } catch (Violation found) {
+            time.failed(found);
+            throw found;
+        }
         return answer;
     }
 
@@ -365,6 +373,7 @@ final class World {
         if (server.process() != seenProcess || server.process().commits() != seenCommits) {
             seenProcess = server.process();
             seenCommits = seenProcess.commits();
+            server.committed();
             expectations.noteDecided(server);
             snapshots.remember(server);
         }

@@ -54,6 +54,11 @@ create table job (
   ends   integer not null default 9 check (starts <= ends)
 );
 create table task (id text primary key, team text scope not null, job text references job(id) on delete set null, note text);
+
+-- keys that several devices take at once; only who made a row writes its note, which begins with its name
+create table claim (id text primary key, team text scope not null, who text not null, note text);
+create table ticket (id integer primary key, team text scope not null, who text not null, note text);
+
 create table kept (id text primary key, team text scope not null, a text);
 create table genre (id integer primary key, name text not null, parent integer references genre(id) on delete set null);
 

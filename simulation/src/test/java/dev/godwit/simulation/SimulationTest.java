@@ -21,7 +21,7 @@ class SimulationTest {
             "servers killed",
             "disk errors on devices",
             "clocks set",
-            "devices cloned");
+            "devices joined");
 
     @Test
     void everyPromiseHoldsInEveryRun() {

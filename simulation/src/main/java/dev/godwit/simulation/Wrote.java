@@ -1,0 +1,44 @@
+package dev.godwit.simulation;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a transaction wrote, where the model can find it again. */
+sealed interface Wrote {
+    /** Whether the server may refuse it though nothing else is wrong. */
+    default boolean mayBeRefused() {
+        return false;
+    }
+
+    /** Two entries: of the same batch in one scope, or of one batch in each of two. */
+    record Batch(String from, String to) implements Wrote {}
+
+    /** A value that nobody else writes, in a cell whose row is never deleted. */
+    record Value(String id, String column, String value, String before, long millis) implements Wrote {}
+
+    /** A word in a text from which nothing is deleted. */
+    record Word(String id, String word) implements Wrote {}
+
+    /** A value of a column that keeps the greatest or the least, in a row that is never deleted. */
+    record Extreme(String id, String column, long value) implements Wrote {
+        private static final Pattern SQL =
+                Pattern.compile("update item set (best|least) = (\\d+) where id = '(\\w+-i[01])'");
+
+        /** What a statement wrote, if it is one like this. */
+        static @Nullable Extreme of(String sql) {
+            Matcher matcher = SQL.matcher(sql);
+            return matcher.matches()
+                    ? new Extreme(matcher.group(3), matcher.group(1), Long.parseLong(matcher.group(2)))
+                    : null;
+        }
+    }
+
+    /** A row under a key that others may take, too, made by {@code who}; or, later, a note on it. */
+    record Claim(String table, String who, @Nullable String note) implements Wrote {
+        @Override
+        public boolean mayBeRefused() {
+            return true;
+        }
+    }
+}
