@@ -44,7 +44,7 @@ class KeptSeedsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
-        "45, a key that was staged in one scope and written anew in another",
+        "231, a key that was staged in one scope and written anew in another",
     })
     void whatSwarmsFoundHolds(long seed, String found) {
         holds(seed, found);

@@ -204,7 +204,15 @@ final class Workload {
 
     /** A statement by a program that knows nothing of the engine. */
     String foreign(SimulatedDevice device, Random random) {
+        if (kinds > KINDS_OF_OLD && random.nextInt(3) == 0) {
+            return replacing(random, "j" + random.nextInt(5));
+        }
         return statement(device, random, team(device, random));
+    }
+
+    /** Takes a code away from whatever row has it: that row goes. */
+    private String replacing(Random random, String job) {
+        return "update or replace job set code = " + code(random) + " where id = '" + job + "'";
     }
 
     /** A statement of an operator on the server. */
@@ -260,7 +268,7 @@ final class Workload {
                         ? "update job set starts = " + random.nextInt(9) + " where id = '" + job + "'"
                         : "update job set ends = " + random.nextInt(9) + " where id = '" + job + "' and starts <= "
                                 + random.nextInt(9);
-            case 16 -> "update or replace job set code = " + code(random) + " where id = '" + job + "'";
+            case 16 -> replacing(random, job);
             case 17 -> "delete from job where id = '" + job + "'";
             case 18 ->
                 "insert or replace into task select id || '-t', team, id, '" + name + "' from job where id = '" + job
