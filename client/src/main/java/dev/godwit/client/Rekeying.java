@@ -3,7 +3,6 @@ package dev.godwit.client;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
-import dev.godwit.model.Outcome;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
@@ -43,9 +42,8 @@ final class Rekeying {
     static void run(LocalSession session, List<CutApplier.Decision> decisions) {
         Map<Long, List<Rekeyed>> rekeyed = new HashMap<>();
         for (CutApplier.Decision decision : decisions) {
-            if (decision.outcome() instanceof Outcome.Applied applied
-                    && !applied.rekeyed().isEmpty()) {
-                rekeyed.put(decision.entry().local(), applied.rekeyed());
+            if (!decision.outcome().rekeyed().isEmpty()) {
+                rekeyed.put(decision.entry().local(), decision.outcome().rekeyed());
             }
         }
         if (!rekeyed.isEmpty()) {

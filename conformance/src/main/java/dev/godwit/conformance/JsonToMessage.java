@@ -166,6 +166,16 @@ final class JsonToMessage {
                 outcome(json.getAsJsonObject("outcome")));
     }
 
+    private static List<Outcome.Rekeyed> rekeyed(JsonObject json) {
+        return objects(
+                json,
+                "rekeyed",
+                one -> new Outcome.Rekeyed(
+                        text(one, "table"),
+                        new Key(Values.list(one.get("from"))),
+                        new Key(Values.list(one.get("to")))));
+    }
+
     static Outcome outcome(JsonObject json) {
         return switch (text(json, "outcome")) {
             case "applied" -> {
@@ -182,15 +192,9 @@ final class JsonToMessage {
                                         text(one, "table"),
                                         new Key(Values.list(one.get("key"))),
                                         textOrNull(one, "column"))),
-                        objects(
-                                json,
-                                "rekeyed",
-                                one -> new Outcome.Rekeyed(
-                                        text(one, "table"),
-                                        new Key(Values.list(one.get("from"))),
-                                        new Key(Values.list(one.get("to"))))));
+                        rekeyed(json));
             }
-            case "duplicate" -> new Outcome.Duplicate();
+            case "duplicate" -> new Outcome.Duplicate(rekeyed(json));
             case "rejected" ->
                 new Outcome.Rejected(
                         RejectionCode.valueOf(text(json, "code")),

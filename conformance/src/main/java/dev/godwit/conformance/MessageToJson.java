@@ -198,13 +198,7 @@ final class MessageToJson {
                 one.add("column", text(cell.column()));
                 return one;
             }));
-            json.add("rekeyed", array(applied.rekeyed(), rekeyed -> {
-                JsonObject one = new JsonObject();
-                one.addProperty("table", rekeyed.table());
-                one.add("from", Values.array(rekeyed.from().values()));
-                one.add("to", Values.array(rekeyed.to().values()));
-                return one;
-            }));
+            json.add("rekeyed", rekeyed(outcome));
         } else if (outcome instanceof Outcome.Rejected rejected) {
             json.addProperty("outcome", "rejected");
             json.addProperty("code", rejected.code().name());
@@ -217,8 +211,21 @@ final class MessageToJson {
             json.addProperty("reason", later.reason());
         } else {
             json.addProperty("outcome", outcome instanceof Outcome.Voided ? "voided" : "duplicate");
+            if (outcome instanceof Outcome.Duplicate) {
+                json.add("rekeyed", rekeyed(outcome));
+            }
         }
         return json;
+    }
+
+    private static JsonArray rekeyed(Outcome outcome) {
+        return array(outcome.rekeyed(), row -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("table", row.table());
+            one.add("from", Values.array(row.from().values()));
+            one.add("to", Values.array(row.to().values()));
+            return one;
+        });
     }
 
     private static JsonElement text(@Nullable String text) {

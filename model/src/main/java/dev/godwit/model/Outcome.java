@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** What the server decided about one transaction. */
 public sealed interface Outcome {
 
+    /** The new rows of the transaction that have another key now (H12); what its device wrote later under the old one means them. */
+    default List<Rekeyed> rekeyed() {
+        return List.of();
+    }
+
     /**
      * Its effect is in the server's log.
      *
@@ -28,8 +33,22 @@ public sealed interface Outcome {
         }
     }
 
-    /** The server had decided this id before, and only remembers that it was applied. Its effect counts once. */
-    record Duplicate() implements Outcome {}
+    /**
+     * The server had decided this id before, and applied it. Its effect counts once.
+     *
+     * @param rekeyed the new rows that have another key now (H12)
+     */
+    record Duplicate(List<Rekeyed> rekeyed) implements Outcome {
+        /** Copies the list. */
+        public Duplicate {
+            rekeyed = List.copyOf(rekeyed);
+        }
+
+        /** Every row kept its key. */
+        public Duplicate() {
+            this(List.of());
+        }
+    }
 
     /**
      * Refused; nothing of it was applied.

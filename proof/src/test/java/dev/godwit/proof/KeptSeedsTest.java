@@ -45,6 +45,7 @@ class KeptSeedsTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
         "231, a key that was staged in one scope and written anew in another",
+        "648, a write of a copied device under a key that the server had replaced",
     })
     void whatSwarmsFoundHolds(long seed, String found) {
         holds(seed, found);

@@ -130,16 +130,9 @@ final class KeyClashes {
     void remember() {
         for (Rekeyed one : rekeyed) {
             Table table = schema.table(one.table()).orElseThrow();
-            RowWork work = works.row(table, one.to());
-            Value[] after = java.util.Objects.requireNonNull(work.after, "row");
-            String scope = Works.scopeOf(table, one.to(), after);
             works.store
                     .memory()
-                    .keepRekey(
-                            device,
-                            table,
-                            one.from(),
-                            new StoreMemory.Rekey(one.to(), scope, works.commit(scope), works.sequence()));
+                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), works.sequence()));
         }
     }
 

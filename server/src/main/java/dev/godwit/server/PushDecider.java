@@ -118,14 +118,26 @@ final class PushDecider {
             return new Step(device, outcomeAgain(device, transaction, byId));
         }
         if (byId != null && !(byId.outcome() instanceof Outcome.Voided)) {
-            boolean refused = byId.outcome() instanceof Outcome.Rejected;
-            return keep(
-                    device,
-                    transaction,
-                    refused ? java.util.Objects.requireNonNull(byId.outcome(), "outcome") : new Outcome.Duplicate(),
-                    now);
+            return keep(device, transaction, again(device, transaction, byId), now);
         }
         return decideNew(device, transaction, now);
+    }
+
+    /** The answer for an id that was decided under another place, or another device of which this one is a copy (H2e). */
+    private Outcome again(DeviceState device, PushedTransaction transaction, StoredReceipt before) {
+        if (before.outcome() instanceof Outcome.Rejected refused) {
+            return refused;
+        }
+        if (!(before.outcome() instanceof Outcome.Applied applied)) {
+            return new Outcome.Duplicate();
+        }
+        for (Outcome.Rekeyed row : applied.rekeyed()) {
+            StoreMemory.Rekey key = new StoreMemory.Rekey(row.to(), transaction.sequence());
+            options.schema()
+                    .table(row.table())
+                    .ifPresent(table -> store.memory().keepRekey(device.number(), table, row.from(), key));
+        }
+        return new Outcome.Duplicate(applied.rekeyed());
     }
 
     /** The answer for a place that was decided before; null if another transaction has it. */

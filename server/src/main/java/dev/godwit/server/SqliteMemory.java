@@ -159,32 +159,23 @@ final class SqliteMemory implements StoreMemory {
     @Override
     public @Nullable Rekey rekey(long device, Table table, Key key) {
         Value[] found = first(
-                "select new_key, scope_id, commit_number, sequence from godwit_rekey"
-                        + " where device = ? and table_id = ? and key = ?",
-                4,
+                "select new_key, sequence from godwit_rekey" + " where device = ? and table_id = ? and key = ?",
+                2,
                 Value.of(device),
                 table(table),
                 key(key));
-        return found == null
-                ? null
-                : new Rekey(
-                        KeyCodec.decode(blob(found[0])),
-                        sql.scopeName(found[1].asLong()),
-                        found[2].asLong(),
-                        found[3].asLong());
+        return found == null ? null : new Rekey(KeyCodec.decode(blob(found[0])), found[1].asLong());
     }
 
     @Override
     public void keepRekey(long device, Table table, Key key, Rekey rekey) {
         sql.run(
                 "insert or replace into godwit_rekey (device, table_id, key, new_key, scope_id, commit_number, sequence)"
-                        + " values (?, ?, ?, ?, ?, ?, ?)",
+                        + " values (?, ?, ?, ?, 0, 0, ?)",
                 Value.of(device),
                 table(table),
                 key(key),
                 key(rekey.key()),
-                Value.of(sql.scopeId(rekey.scope())),
-                Value.of(rekey.commit()),
                 Value.of(rekey.sequence()));
     }
 

@@ -210,7 +210,9 @@ final class SqliteWriter implements StoreWriter {
         insert.bindBlob(3, SqliteStatements.bytes(id));
         insert.bindLong(4, now);
         insert.bindBlob(5, SyncCodec.encodeOutcome(outcome));
-        insert.bindLong(6, outcome instanceof Outcome.Applied || outcome instanceof Outcome.Duplicate ? 1 : 0);
+        boolean isApplied = outcome instanceof Outcome.Applied || outcome instanceof Outcome.Duplicate;
+        // new keys are told again to a copy of the device that brings the transaction later
+        insert.bindLong(6, isApplied && outcome.rekeyed().isEmpty() ? 1 : 0);
         SqliteStatements.run(insert);
     }
 

@@ -44,7 +44,7 @@ interface StoreMemory {
     void forgetEdits(Table table, Key key, int column, long upTo);
 
     /** A key that the server gave a device's new row in place of its own (H12), in the transaction at a place of its sequence. */
-    record Rekey(Key key, String scope, long commit, long sequence) {}
+    record Rekey(Key key, long sequence) {}
 
     /** Whether a device's rows were ever given other keys. */
     boolean hasRekeys(long device);

@@ -100,7 +100,8 @@ final class StoreTables {
             -- keys that devices gave to new rows and the server replaced (H12)
             create table godwit_rekey (
               device integer not null, table_id integer not null, key blob not null,
-              new_key blob not null, scope_id integer not null, commit_number integer not null,
+              new_key blob not null,
+              scope_id integer not null, commit_number integer not null, -- 0: nobody asks any more
               sequence integer not null,         -- of the transaction; the device knows once it has confirmed that
               primary key (device, table_id, key)
             ) without rowid;

@@ -16,12 +16,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases that begin again, or that come back older than they were: every write counts once. */
 @Timeout(120)
 class CopiesTest {
     private static final String SCHEMA = "create table item (id text primary key, team text scope not null,"
-            + " n integer counter not null default 0, title text);";
+            + " n integer counter not null default 0, title text);"
+            + "create table ticket (id integer primary key, team text scope not null, who text not null, note text);";
 
     @TempDir
     Path folder;
@@ -117,6 +120,38 @@ class CopiesTest {
             assertThat(b.one("select n from item")).isEqualTo("97");
             assertThat(slow.onServer("select n from item")).isEqualTo(List.of("[97]"));
             assertThat(b.db.outbox()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "the original has confirmed: {0}")
+    @ValueSource(booleans = {false, true})
+    void whatACopyWritesOnARowMeansThatRowThoughTheServerGaveItAnotherKey(boolean isConfirmed) throws IOException {
+        Fleet.Member other = fleet.device("other", "red");
+        other.run("insert into ticket (id, team, who) values (1, 'red', 'other')");
+        other.synced();
+        a.run("insert into ticket (id, team, who) values (1, 'red', 'a')");
+        a.db.close();
+        Path older = folder.resolve("older.db");
+        Files.copy(a.file, older);
+        a.reopenAfterCopy();
+        a.synced();
+        if (isConfirmed) {
+            a.synced();
+        }
+        fleet.pass(60_000);
+        Fleet.Member copy = fleet.deviceOn("copy", older, a, "red");
+        copy.run("update ticket set note = 'by the copy' where id = 1");
+        copy.synced();
+        copy.run("update ticket set note = note || ', again' where who = 'a'");
+        copy.synced();
+        a.synced();
+        other.synced();
+        for (List<String> rows : List.of(
+                fleet.onServer("select id, who, note from ticket order by id"),
+                a.all("select id, who, note from ticket order by id"),
+                copy.all("select id, who, note from ticket order by id"),
+                other.all("select id, who, note from ticket order by id"))) {
+            assertThat(rows).containsExactly("[1, 'other', NULL]", "[2, 'a', 'by the copy, again']");
         }
     }
 

@@ -47,8 +47,8 @@ final class OutcomeCodec {
         Messages.Outcome.Builder message = Messages.Outcome.newBuilder();
         if (outcome instanceof Applied applied) {
             message.setApplied(encode(applied));
-        } else if (outcome instanceof Outcome.Duplicate) {
-            message.setDuplicate(Messages.Duplicate.getDefaultInstance());
+        } else if (outcome instanceof Outcome.Duplicate duplicate) {
+            message.setDuplicate(Messages.Duplicate.newBuilder().addAllRekeyed(encode(duplicate.rekeyed())));
         } else if (outcome instanceof Rejected rejected) {
             message.setRejected(encode(rejected));
         } else if (outcome instanceof Outcome.Later later) {
@@ -64,7 +64,8 @@ final class OutcomeCodec {
     static Outcome decode(Messages.Outcome message) {
         return switch (message.getVerdictCase()) {
             case APPLIED -> decode(message.getApplied());
-            case DUPLICATE -> new Outcome.Duplicate();
+            case DUPLICATE ->
+                new Outcome.Duplicate(decode(message.getDuplicate().getRekeyedList()));
             case REJECTED -> decode(message.getRejected());
             case LATER ->
                 new Outcome.Later(
@@ -89,13 +90,18 @@ final class OutcomeCodec {
             }
             message.addLost(lost);
         }
-        for (Rekeyed rekeyed : applied.rekeyed()) {
-            Messages.Rekeyed.Builder keys = Messages.Rekeyed.newBuilder().setTable(rekeyed.table());
-            rekeyed.from().values().forEach(value -> keys.addFrom(encode(value)));
-            rekeyed.to().values().forEach(value -> keys.addTo(encode(value)));
-            message.addRekeyed(keys);
+        return message.addAllRekeyed(encode(applied.rekeyed())).build();
+    }
+
+    private static List<Messages.Rekeyed> encode(List<Rekeyed> rekeyed) {
+        List<Messages.Rekeyed> messages = new ArrayList<>(rekeyed.size());
+        for (Rekeyed row : rekeyed) {
+            Messages.Rekeyed.Builder keys = Messages.Rekeyed.newBuilder().setTable(row.table());
+            row.from().values().forEach(value -> keys.addFrom(encode(value)));
+            row.to().values().forEach(value -> keys.addTo(encode(value)));
+            messages.add(keys.build());
         }
-        return message.build();
+        return messages;
     }
 
     private static Applied decode(Messages.Applied message) {
@@ -112,11 +118,15 @@ final class OutcomeCodec {
         for (Messages.LostCell cell : message.getLostList()) {
             lost.add(new LostCell(cell.getTable(), key(cell.getKeyList()), cell.hasColumn() ? cell.getColumn() : null));
         }
-        List<Rekeyed> rekeyed = new ArrayList<>(message.getRekeyedCount());
-        for (Messages.Rekeyed keys : message.getRekeyedList()) {
+        return new Applied(commits, lost, decode(message.getRekeyedList()));
+    }
+
+    private static List<Rekeyed> decode(List<Messages.Rekeyed> messages) {
+        List<Rekeyed> rekeyed = new ArrayList<>(messages.size());
+        for (Messages.Rekeyed keys : messages) {
             rekeyed.add(new Rekeyed(keys.getTable(), key(keys.getFromList()), key(keys.getToList())));
         }
-        return new Applied(commits, lost, rekeyed);
+        return rekeyed;
     }
 
     private static Key key(List<Messages.KeyValue> message) {
