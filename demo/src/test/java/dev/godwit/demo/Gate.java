@@ -9,7 +9,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +32,9 @@ final class Gate implements AutoCloseable {
     private final AtomicBoolean keepNext = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();
     private final BlockingQueue<byte[]> kept = new LinkedBlockingQueue<>();
+
+    /** Those whose request is kept: a socket that nobody refers to is closed by the collector, and the sync is over. */
+    private final Queue<Socket> waiting = new ConcurrentLinkedQueue<>();
 
     Gate(String server) throws IOException {
         this.server = URI.create(server);
@@ -78,6 +83,7 @@ final class Gate implements AutoCloseable {
             Socket here = door.accept();
             connections.incrementAndGet();
             if (keepNext.compareAndSet(true, false)) {
+                waiting.add(here);
                 start(() -> kept.add(wholeRequest(here.getInputStream())));
             } else {
                 Socket there = toServer();
@@ -133,5 +139,8 @@ final class Gate implements AutoCloseable {
     @Override
     public void close() throws IOException {
         door.close();
+        for (Socket one : waiting) {
+            one.close();
+        }
     }
 }
