@@ -65,8 +65,7 @@ final class KeyClashes {
 
     /** The key that an earlier transaction's row was given, of which the device does not know yet. */
     private @Nullable Key earlier(Table table, Key key) {
-        StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
-        return rekey == null ? null : rekey.key();
+        return works.store.memory().rekey(device, table, key);
     }
 
     /** An insert that meets a row. */
@@ -128,11 +127,14 @@ final class KeyClashes {
 
     /** Keeps what later transactions of the device, which still name the old keys, mean by them. */
     void remember() {
+        remember(works.store.memory(), schema, device, works.sequence(), rekeyed);
+    }
+
+    /** The same, of a transaction at this place of the device's sequence, by whomever it was decided. */
+    static void remember(StoreMemory memory, Schema schema, long device, long sequence, List<Rekeyed> rekeyed) {
         for (Rekeyed one : rekeyed) {
-            Table table = schema.table(one.table()).orElseThrow();
-            works.store
-                    .memory()
-                    .keepRekey(device, table, one.from(), new StoreMemory.Rekey(one.to(), works.sequence()));
+            schema.table(one.table())
+                    .ifPresent(table -> memory.keepRekey(device, table, one.from(), one.to(), sequence));
         }
     }
 

@@ -131,12 +131,8 @@ final class PushDecider {
         if (!(before.outcome() instanceof Outcome.Applied applied)) {
             return new Outcome.Duplicate();
         }
-        for (Outcome.Rekeyed row : applied.rekeyed()) {
-            StoreMemory.Rekey key = new StoreMemory.Rekey(row.to(), transaction.sequence());
-            options.schema()
-                    .table(row.table())
-                    .ifPresent(table -> store.memory().keepRekey(device.number(), table, row.from(), key));
-        }
+        KeyClashes.remember(
+                store.memory(), options.schema(), device.number(), transaction.sequence(), applied.rekeyed());
         return new Outcome.Duplicate(applied.rekeyed());
     }
 

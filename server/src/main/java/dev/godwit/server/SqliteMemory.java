@@ -157,26 +157,26 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public @Nullable Rekey rekey(long device, Table table, Key key) {
+    public @Nullable Key rekey(long device, Table table, Key key) {
         Value[] found = first(
-                "select new_key, sequence from godwit_rekey" + " where device = ? and table_id = ? and key = ?",
-                2,
+                "select new_key from godwit_rekey where device = ? and table_id = ? and key = ?",
+                1,
                 Value.of(device),
                 table(table),
                 key(key));
-        return found == null ? null : new Rekey(KeyCodec.decode(blob(found[0])), found[1].asLong());
+        return found == null ? null : KeyCodec.decode(blob(found[0]));
     }
 
     @Override
-    public void keepRekey(long device, Table table, Key key, Rekey rekey) {
+    public void keepRekey(long device, Table table, Key key, Key now, long sequence) {
         sql.run(
                 "insert or replace into godwit_rekey (device, table_id, key, new_key, scope_id, commit_number, sequence)"
                         + " values (?, ?, ?, ?, 0, 0, ?)",
                 Value.of(device),
                 table(table),
                 key(key),
-                key(rekey.key()),
-                Value.of(rekey.sequence()));
+                key(now),
+                Value.of(sequence));
     }
 
     @Override

@@ -43,21 +43,18 @@ interface StoreMemory {
     /** Forgets the edits of a text up to a commit number that everybody has seen. */
     void forgetEdits(Table table, Key key, int column, long upTo);
 
-    /** A key that the server gave a device's new row in place of its own (H12), in the transaction at a place of its sequence. */
-    record Rekey(Key key, long sequence) {}
-
     /** Whether a device's rows were ever given other keys. */
     boolean hasRekeys(long device);
 
     /** The key that a device's row has now, or null if it kept its own. */
     @Nullable
-    Rekey rekey(long device, Table table, Key key);
+    Key rekey(long device, Table table, Key key);
 
     /** Forgets those that a device knows, since it has confirmed the receipts: what it sends from then on has the new keys. */
     void forgetRekeys(long device, long confirmed);
 
-    /** Keeps that a device's row has another key now. */
-    void keepRekey(long device, Table table, Key key, Rekey rekey);
+    /** Keeps that a device's row has another key now (H12), given in the transaction at a place of the device's sequence. */
+    void keepRekey(long device, Table table, Key key, Key now, long sequence);
 
     /** An integer above the keys of all rows of the table, above those given out before, and above another. */
     long freshKey(Table table, long above);
