@@ -2,6 +2,7 @@ package dev.godwit.merge;
 
 import dev.godwit.model.Column;
 import dev.godwit.model.Value;
+import java.util.function.Supplier;
 
 /** How writes of one column merge. Pure: the same attempt has the same verdict, on every machine, for ever. */
 public interface ColumnRule {
@@ -25,9 +26,9 @@ public interface ColumnRule {
     /**
      * The packed time that the write's stamp must exceed, among what the rule remembers of a cell and the writer had seen.
      *
-     * @param memory as in {@link Attempt}
+     * @param memory gives what {@link Attempt#memory} is; asked only where it matters
      */
-    default long seenTime(Value memory, CellWrite write, long writer, long base) {
+    default long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
         return 0;
     }
 

@@ -3,6 +3,7 @@ package dev.godwit.merge;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
+import java.util.function.Supplier;
 
 /**
  * Deltas add up, until somebody counts: a reset says what the counter is, whatever it was.
@@ -48,8 +49,14 @@ final class Counter implements ColumnRule {
         CounterResets resets = CounterResets.decode(attempt.memory());
         Stamp stamp = attempt.stamp();
         long value = attempt.incoming().asLong();
-        CounterResets.Reset pulled = resets.greatest(reset -> reset.commit() <= attempt.base());
         CounterResets.Reset present = resets.greatest(reset -> true);
+        boolean wins = stamp.compareTo(present.stamp()) >= 0;
+        if (wins && attempt.base() < resets.forgotten()) {
+            return new Verdict.Refused(
+                    "counts a counter that has been counted since by others, so long ago that nobody knows"
+                            + " any more what this count had seen: retry it to make it hold now, or discard it");
+        }
+        CounterResets.Reset pulled = resets.greatest(reset -> reset.commit() <= attempt.base());
         long shown = number(attempt.write().baseOrNull());
         // both sums count the deltas from the same origin, so that their difference is what the reset has not seen
         long withoutOwn = Math.subtractExact(shown, resets.ownSteps(stamp.writer(), attempt.base()));
@@ -57,7 +64,7 @@ final class Counter implements ColumnRule {
         long presentSum = Math.addExact(Math.subtractExact(number(attempt.stored()), present.value()), present.sum());
         Value memory = resets.with(new CounterResets.Reset(attempt.commit(), stamp, value, shown, seenSum))
                 .encode();
-        if (stamp.compareTo(present.stamp()) < 0) {
+        if (!wins) {
             return new Verdict.Settled(attempt.stored(), false, memory, Verdict.Loser.INCOMING, false);
         }
         Value now = Value.of(Math.addExact(value, Math.subtractExact(presentSum, seenSum)));
@@ -74,9 +81,9 @@ final class Counter implements ColumnRule {
     }
 
     @Override
-    public long seenTime(Value memory, CellWrite write, long writer, long base) {
+    public long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
         return write.role() == ColumnRole.RESET
-                ? CounterResets.decode(memory)
+                ? CounterResets.decode(memory.get())
                         .greatest(reset -> reset.isSeen(writer, base))
                         .stamp()
                         .time()

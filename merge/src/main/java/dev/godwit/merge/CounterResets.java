@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /**
  * The resets that a counter remembers: 48 bytes each, all big-endian longs: commit number, stamp (time, writer), value, what its
- * device showed before, sum.
+ * device showed before, sum. One without a stamp stands for those that were forgotten, up to its commit number.
  */
 record CounterResets(List<Reset> resets) {
     private static final int ENTRY = 48;
@@ -94,15 +94,34 @@ record CounterResets(List<Reset> resets) {
         return new CounterResets(more);
     }
 
-    /** Below the horizon only the greatest counts, and a single one that everybody has seen is as good as the origin. */
+    /**
+     * Below the horizon only the greatest is kept, as long as the counter: a device that was away for longer may not have seen it.
+     * If there were others, which such a device may have seen or sent, their place is kept too: see {@link #forgotten}.
+     */
     CounterResets fold(long horizon) {
         Reset seen = greatest(reset -> reset.commit() <= horizon);
         List<Reset> kept = new ArrayList<>();
+        long last = 0;
         for (Reset reset : resets) {
             if (reset.commit() > horizon || reset.equals(seen)) {
                 kept.add(reset);
             }
+            if (reset.commit() <= horizon) {
+                last = Math.max(last, reset.commit());
+            }
         }
-        return new CounterResets(kept.size() == 1 && kept.get(0).commit() <= horizon ? List.of() : kept);
+        if (kept.size() < resets.size()) {
+            kept.add(0, new Reset(last, Stamp.ZERO, 0, 0, 0));
+        }
+        return new CounterResets(kept);
+    }
+
+    /** The commit number below which nobody knows any more what a writer had seen; 0 if nothing was forgotten. */
+    long forgotten() {
+        return resets.stream()
+                .filter(reset -> reset.stamp().equals(Stamp.ZERO))
+                .mapToLong(Reset::commit)
+                .max()
+                .orElse(0);
     }
 }

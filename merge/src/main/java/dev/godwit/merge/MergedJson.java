@@ -2,6 +2,7 @@ package dev.godwit.merge;
 
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Value;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,9 +123,9 @@ final class MergedJson implements ColumnRule {
 
     /** The greatest time of all that the writer had seen in this cell: it had seen the whole document. */
     @Override
-    public long seenTime(Value memory, CellWrite write, long writer, long base) {
+    public long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
         Origin last = Origin.SEEN;
-        for (Origin origin : JsonMemory.origins(memory)) {
+        for (Origin origin : JsonMemory.origins(memory.get())) {
             last = origin.isSeenBy(writer, base) ? Origin.later(last, origin) : last;
         }
         return last.stamp().time();

@@ -37,7 +37,8 @@ final class MergeServer {
     Decided push(Push push) {
         long writer = push.writer();
         long base = push.seenCommits() + 1L;
-        long floor = Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(memory, push.write(), writer, base));
+        long floor =
+                Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(() -> memory, push.write(), writer, base));
         boolean concurrent = cell.isConcurrent(writer, base);
         if (!concurrent) {
             floor = Math.max(floor, cell.stamp().time());

@@ -11,6 +11,7 @@ import dev.godwit.model.MergeWord;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
+import java.util.function.Supplier;
 
 /** Merges the writes of one row, column by column. */
 final class CellMerge {
@@ -32,13 +33,12 @@ final class CellMerge {
             CellState cell = meta.cell(column);
             if (!cell.isConcurrent(writer, base)) {
                 floor = Math.max(floor, cell.stamp().time());
-                continue;
             }
+            // also then: the last who wrote the cell need not have had the greatest stamp among those that the rule
+            // remembers
             ColumnRule rule = ColumnRule.of(row.table().columns().get(column));
-            if (rule.remembers()) {
-                Value remembered = memory.of(row.table(), row.key(), column);
-                floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], writer, base));
-            }
+            Supplier<Value> remembered = () -> memory.of(row.table(), row.key(), column);
+            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], writer, base));
         }
         return floor;
     }

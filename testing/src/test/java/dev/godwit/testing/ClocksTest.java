@@ -83,6 +83,15 @@ class ClocksTest {
     }
 
     @Test
+    void aServerWhoseClockIsSetBackStillLetsWhoHadSeenAWriteWriteOverIt() {
+        write(a, "a first");
+        everybodyHas("a first");
+        fleet.server.pass(-DAY);
+        write(b, "b last");
+        everybodyHas("b last");
+    }
+
+    @Test
     void theClocksOfTwoDevicesMayBeACenturyApart() {
         a.device.setWall(-DAY);
         b.device.setWall(4_291_747_200_000L + DAY); // 2106

@@ -2,6 +2,7 @@ package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.client.OutboxEntry;
 import dev.godwit.server.Grant;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,6 +121,49 @@ class ExpiredTest {
         assertThat(onServer("select count(*) < 20 from godwit_text")).isEqualTo("[[1]]");
         assertThat(onServer("select count(*) <= 4 from godwit_row where deleted"))
                 .isEqualTo("[[1]]");
+    }
+
+    private static void count(Fleet.Member member, long stock) {
+        member.db.write(tx -> tx.resetCounter("item", "stock", stock, "i"));
+    }
+
+    @Test
+    void aCountOfADeviceThatWasAwayKeepsWhatItHadNotSeen() {
+        b.run("update item set stock = stock + 5 where id = 'i'");
+        count(b, 50);
+        b.run("update item set stock = stock - 1 where id = 'i'");
+        b.synced();
+        fleet.pass(DAY);
+        a.run("update item set stock = stock + 2 where id = 'i'");
+        count(a, 70);
+        daysPass(8);
+        a.synced();
+        b.synced();
+        assertThat(b.one("select stock from item where id = 'i'"))
+                .as("70 and what b had added and taken")
+                .isEqualTo("74");
+        showsWhatTheServerHas(a);
+    }
+
+    @Test
+    void aCountOfADeviceThatWasAwayForSeveralCountsIsParkedAndHoldsWhenItIsRetried() {
+        count(b, 50);
+        b.synced();
+        count(b, 60);
+        b.run("update item set stock = stock - 1 where id = 'i'");
+        b.synced();
+        fleet.pass(DAY);
+        count(a, 70);
+        daysPass(8);
+        assertThat(a.sync().parked()).isEqualTo(1);
+        OutboxEntry parked = a.db.outbox().get(0);
+        assertThat(parked.reason()).contains("what this count had seen").contains("retry");
+        assertThat(a.one("select stock from item where id = 'i'")).isEqualTo("59");
+        a.db.retry(parked.id());
+        a.synced();
+        b.synced();
+        assertThat(b.one("select stock from item where id = 'i'")).isEqualTo("70");
+        showsWhatTheServerHas(a);
     }
 
     private void acceptedWithoutAnAnswer(Fleet.Member member) {
