@@ -13,7 +13,6 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.BlockBuilder;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class CellChanges {
     }
 
     private Intentions.Cell cell(int column) {
-        return new Intentions.Cell(table.name().toLowerCase(Locale.ROOT), key, column);
+        return new Intentions.Cell(table, key, column);
     }
 
     /** Which columns are sent, and how. */

@@ -42,8 +42,9 @@ final class Repair {
     }
 
     private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
+        Intentions intentions = new Intentions();
         try {
-            session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair));
+            session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair, intentions));
         } catch (IllegalArgumentException | ArithmeticException noPlace) {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,
@@ -53,11 +54,12 @@ final class Repair {
                     noPlace);
         }
         session.writes().flush();
+        intentions.resets().forEach(this::touch);
         session.entries().delete(entry.local());
-        return sealer.seal(true);
+        return sealer.seal(true, intentions);
     }
 
-    private void write(RowChange change, UnaryOperator<Map<String, Value>> repair) {
+    private void write(RowChange change, UnaryOperator<Map<String, Value>> repair, Intentions intentions) {
         Table table = change.table();
         Value[] before = session.writes().find(table, change.key());
         Value[] after = change.writtenOn(before);
@@ -71,6 +73,17 @@ final class Repair {
             before = change.kind() == RowKind.INSERT ? null : before;
         }
         session.writes().write(table, before, repaired);
+        change.counted().forEach(column -> intentions.reset(new Intentions.Cell(table, table.keyOf(repaired), column)));
+    }
+
+    /** Writes a counter as it is: what was counted may be what is there, and then nothing has been written yet. */
+    private void touch(Intentions.Cell cell) {
+        Table table = session.schema().table(cell.table()).orElseThrow();
+        String name = Sql.name(table.columns().get(cell.column()).name());
+        Sql.run(
+                session.connection(),
+                "update " + Sql.name(table.name()) + " set " + name + " = " + name + " where " + Tx.keyMatches(table),
+                cell.key().values().toArray(Value[]::new));
     }
 
     private static Value[] repaired(Table table, Value[] row, UnaryOperator<Map<String, Value>> repair) {

@@ -9,6 +9,7 @@ import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,8 @@ final class RowChange {
     }
 
     /**
-     * The row as a person who writes the change again wants it: who has seen what is there need not wait for a person.
+     * The row as a person who writes the change again wants it: who has seen what is there need not wait for a person, and what
+     * was counted is what was counted.
      *
      * @param before the row as it is; null if there is none
      */
@@ -125,11 +127,22 @@ final class RowChange {
         return after(
                 before,
                 Set.of(),
-                (place, current) -> kind() != RowKind.INSERT
-                                && block.columns().get(place).role().writes()
-                                && table.columns().get(columns[place]).merge() == MergeWord.MANUAL
-                        ? values[place]
-                        : predicted(place, current));
+                (place, current) -> isWrittenWhole(place) ? values[place] : predicted(place, current));
+    }
+
+    private boolean isWrittenWhole(int place) {
+        ColumnRole role = block.columns().get(place).role();
+        return kind() != RowKind.INSERT
+                && (role == ColumnRole.RESET
+                        || (role.writes() && table.columns().get(columns[place]).merge() == MergeWord.MANUAL));
+    }
+
+    /** Which columns it says are counted. */
+    List<Integer> counted() {
+        return IntStream.range(0, columns.length)
+                .filter(place -> block.columns().get(place).role() == ColumnRole.RESET)
+                .mapToObj(place -> columns[place])
+                .toList();
     }
 
     private CellWrite write(int place) {

@@ -230,7 +230,11 @@ final class Sealer {
         LocalState.Numbers numbers = session.state().next();
         Draft draft = new Draft(strict, intentions, numbers.local());
         for (Table table : touched) {
-            session.capture().scan(table, (before, after) -> draft.change(table, before, after));
+            session.capture()
+                    .scan(
+                            table,
+                            row -> intentions.isCounted(table, row),
+                            (before, after) -> draft.change(table, before, after));
             session.capture().clear(table);
         }
         show(draft.fixes);

@@ -146,7 +146,7 @@ public final class Tx {
         for (int i = 0; i < values.length; i++) {
             values[i] = rows.get(0).value(i);
         }
-        return new Intentions.Cell(table.name().toLowerCase(Locale.ROOT), new Key(List.of(values)), place);
+        return new Intentions.Cell(table, new Key(List.of(values)), place);
     }
 
     /** Says that this transaction takes another back, so that it is not taken back twice. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ public final class Capture {
 
     /** What a table's row was and is; null where there was or is none. */
     public interface Visitor {
-        /** Called once per row that differs. The arrays are the visitor's to keep. */
+        /** Called once per row that differs, or is wanted all the same. The arrays are the visitor's to keep. */
         void changed(Value @Nullable [] before, Value @Nullable [] after);
     }
 
@@ -124,9 +125,14 @@ public final class Capture {
 
     /** Shows every row of a table that differs from its before-image; those written back to what they were do not. */
     public void scan(Table table, Visitor visitor) {
+        scan(table, row -> false, visitor);
+    }
+
+    /** The same, and of those written back to what they were the ones that are wanted all the same. */
+    public void scan(Table table, Predicate<Value[]> wanted, Visitor visitor) {
         ShadowScans sql = scans.computeIfAbsent(table, ShadowScans::new);
         if (any(sql.anyImage())) {
-            scanImages(table, sql.images(), visitor);
+            scanImages(table, sql.images(), wanted, visitor);
             scanAbsent(table, sql.absentBesideImages(), visitor);
         } else {
             scanAbsent(table, sql.absent(), visitor);
@@ -142,11 +148,14 @@ public final class Capture {
         }
     }
 
-    private void scanImages(Table table, String sql, Visitor visitor) {
+    private void scanImages(Table table, String sql, Predicate<Value[]> wanted, Visitor visitor) {
         int width = table.columns().size();
         forEachRow(sql, row -> {
             Value[] after = row.columnLong(0) == 0 ? null : Sql.values(row, 1 + width, width);
-            visit(table, Sql.values(row, 1, width), after, visitor);
+            Value[] before = Sql.values(row, 1, width);
+            if (!Arrays.equals(before, after) || wanted.test(before)) {
+                visit(table, before, after, visitor);
+            }
         });
     }
 
@@ -171,9 +180,6 @@ public final class Capture {
     }
 
     private static void visit(Table table, Value[] before, Value @Nullable [] after, Visitor visitor) {
-        if (Arrays.equals(before, after)) {
-            return;
-        }
         if (after != null && !table.keyOf(before).equals(table.keyOf(after))) {
             // the same key for SQL, for instance under NOCASE, but spelled otherwise: for us another row
             visitor.changed(before, null);

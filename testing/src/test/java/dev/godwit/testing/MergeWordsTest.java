@@ -3,10 +3,13 @@ package dev.godwit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.client.OutboxEntry;
 import dev.godwit.client.SyncResult;
 import dev.godwit.merge.Splice;
+import dev.godwit.server.Grant;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,19 @@ class MergeWordsTest {
     }
 
     @Test
+    void aCountThatHadSeenAnotherFollowsItAlsoWhenTheServersClockWasSetBack() {
+        a.db.write(tx -> tx.resetCounter("item", "stock", 50, "i"));
+        a.synced();
+        b.run(set("stock", "stock - 1"));
+        fleet.server.pass(-24L * 3_600_000);
+        b.synced();
+        assertThat(b.one("select stock from item")).isEqualTo("49");
+        b.db.write(tx -> tx.resetCounter("item", "stock", 30, "i"));
+        everybodySyncs();
+        assertThat(everywhere("stock")).isEqualTo("30");
+    }
+
+    @Test
     void aCountOfWhatIsThereIsACountToo() {
         a.db.write(tx -> tx.resetCounter("item", "stock", 100, "i"));
         fleet.pass(1_000);
@@ -120,6 +136,31 @@ class MergeWordsTest {
         fleet.pass(1_000);
         everybodySyncs();
         assertThat(everywhere("stock")).isEqualTo("90");
+        a.db.write(tx -> tx.resetCounter("item", "stock", 80, "i"));
+        fleet.pass(1_000);
+        b.db.write(tx -> tx.resetCounter("item", "stock", 90, "i"));
+        everybodySyncs();
+        assertThat(everywhere("stock")).as("the later one").isEqualTo("90");
+    }
+
+    @Test
+    void aCountThatIsRetriedIsStillACount() {
+        a.transport.grant(new Grant("user-a", Set.of("red"), true));
+        a.db.write(tx -> tx.resetCounter("item", "stock", 50, "i"));
+        a.db.write(tx -> tx.resetCounter("item", "stock", 95, "i"));
+        a.run("update item set plain = 'with a count' where id = 'i'");
+        a.synced();
+        b.run(set("stock", "stock - 5"));
+        b.synced();
+        a.transport.grant(new Grant("user-a", Set.of("red"), false));
+        a.synced();
+        assertThat(a.one("select stock from item")).isEqualTo("95");
+        for (OutboxEntry parked : a.db.outbox()) {
+            a.db.retry(parked.id());
+        }
+        b.run(set("stock", "stock - 1"));
+        everybodySyncs();
+        assertThat(everywhere("stock")).as("95 were counted, and one was taken").isEqualTo("94");
     }
 
     @Test
