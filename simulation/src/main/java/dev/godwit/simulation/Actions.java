@@ -57,7 +57,8 @@ final class Actions {
                     RESTART_SERVER,
                     SERVER_DISK,
                     BACK_UP_SERVER,
-                    RESTORE_SERVER ->
+                    RESTORE_SERVER,
+                    SERVER_CLOCK ->
                 world.server().isUp() && !world.server().isBusy() ? toServer.act(step, random) : NOTHING;
             case OFFLINE, ONLINE -> {
                 device.online(step.kind() == StepKind.ONLINE);
@@ -116,7 +117,7 @@ final class Actions {
 
     /** A transaction of the application. */
     String write(SimulatedDevice device, Random random) {
-        workload.time(world.server().wallMillis());
+        workload.time(world.server().millis());
         return locally(device, () -> workload.write(device, random));
     }
 
@@ -282,7 +283,7 @@ final class Actions {
 
     private String wallClock(SimulatedDevice device, Random random) {
         long wrong = (long) ((random.nextDouble() - 0.5) * 20 * YEARS);
-        device.setWall(world.server().wallMillis() + (random.nextInt(3) == 0 ? 0 : wrong));
+        device.setWall(world.server().millis() + (random.nextInt(3) == 0 ? 0 : wrong));
         world.reach().count("clocks set");
         return "";
     }

@@ -60,7 +60,7 @@ final class Ending {
         for (SimulatedDevice device : world.devices()) {
             if (device.background().isPresent() && writes.nextBoolean()) {
                 world.goOnWriting(device, writes);
-                device.setWall(world.server().wallMillis() - YEAR);
+                device.setWall(world.server().millis() - YEAR);
                 world.trace().line(device.name + "'s clock is set back by a year");
             }
         }
@@ -69,7 +69,7 @@ final class Ending {
     /** Each device wakes within its longest backoff, and again when the server says that there is more. */
     private long settle() {
         Limits limits = world.server().limits();
-        long healed = world.server().wallMillis();
+        long healed = world.server().millis();
         for (SimulatedDevice device : world.devices()) {
             world.pass(random.nextInt(
                     (int) limits.backoffMaxMillis() / world.devices().size()));
@@ -79,14 +79,14 @@ final class Ending {
         }
         long most = limits.backoffMaxMillis() + ALLOWANCE_MILLIS;
         for (int round = 0; !isQuiet(); round++) {
-            if (round == ROUNDS || world.server().wallMillis() - healed > most) {
+            if (round == ROUNDS || world.server().millis() - healed > most) {
                 throw new Violation("P5", "after " + round + " rounds without faults there is no quiet: " + restless());
             }
             world.pass(world.plan().hasBackgrounds() ? most / ROUNDS : limits.backoffMinMillis() / 2);
             world.server().tick();
             world.devices().stream().filter(device -> !isQuiet(device)).forEach(this::wake);
         }
-        long took = world.server().wallMillis() - healed;
+        long took = world.server().millis() - healed;
         if (took > most) {
             throw new Violation("P5", "all was quiet only " + took + " ms after the faults had stopped");
         }

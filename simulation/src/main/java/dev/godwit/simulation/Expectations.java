@@ -7,11 +7,14 @@ import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,9 @@ final class Expectations {
     /** How many promises there were when a device had read everything again that the server had lost. */
     private final Map<String, Integer> readAgain = new HashMap<>();
 
-    private long noted;
+    /** The sequence number of the last of each device's, by the number that the server has given it. */
+    private final Map<Long, Long> noted = new HashMap<>();
+
     private boolean agesAreKnown = true;
     /** How long a request was on its way at most: by so much a write may seem younger than it is. */
     private long longestWay;
@@ -40,6 +45,9 @@ final class Expectations {
     private final boolean keepsAllConflicts;
     /** Whether nothing happens in which the server may refuse what the model follows. */
     private final boolean refusesNothing;
+
+    /** How often somebody set about writing into a box: if fewer came back, he died over it, and nobody knows. */
+    private final Map<String, Integer> attempts = new HashMap<>();
 
     /** What operators wrote on the server; each had before his eyes what it took the place of. */
     private final List<Wrote.Value> byOperators = new ArrayList<>();
@@ -110,6 +118,11 @@ final class Expectations {
         replaced.add(value);
     }
 
+    /** Somebody is about to write into a box. */
+    void attempted(String box) {
+        attempts.merge(box, 1, Integer::sum);
+    }
+
     void operated(Wrote.Value value) {
         replaced(value.before());
         byOperators.add(value);
@@ -139,12 +152,21 @@ final class Expectations {
 
     /** Takes note of what the server has decided; it forgets the ids itself after a time. */
     void noteDecided(SimulatedServer server) {
+        server.look(connection -> Sql.rows(connection, "select number from godwit_device"))
+                .forEach(device -> noteDecided(server, device[0]));
+    }
+
+    private void noteDecided(SimulatedServer server, Value device) {
         server.look(connection -> Sql.rows(
                         connection,
-                        "select lower(hex(transaction_id)) from godwit_receipt where decided_at >= ?",
-                        Value.of(noted)))
-                .forEach(row -> decided.add(dashed(row[0].asText())));
-        noted = server.wallMillis();
+                        "select lower(hex(transaction_id)), sequence from godwit_receipt"
+                                + " where device = ? and sequence > ? order by sequence",
+                        device,
+                        Value.of(noted.getOrDefault(device.asLong(), 0L))))
+                .forEach(row -> {
+                    decided.add(dashed(row[0].asText()));
+                    noted.put(device.asLong(), row[1].asLong());
+                });
     }
 
     Set<String> decided() {
@@ -154,7 +176,7 @@ final class Expectations {
     /** The server's database is one from the past, which had decided these. */
     void decidedOnly(Set<String> then) {
         decided.retainAll(then);
-        noted = 0;
+        noted.clear();
     }
 
     /** The values that lost, as the server's inbox has them. */
@@ -203,6 +225,7 @@ final class Expectations {
         checkOwners(server);
         Search search = new Search(server, replaced, keepsAllConflicts);
         byOperators.forEach(value -> find("the operator", value, search, server));
+        judgeBoxes(parked.keySet(), new BoxCheck(server));
         for (Map.Entry<TransactionId, Promise> one : promises.entrySet()) {
             Promise promise = one.getValue();
             if (!promise.excused && !parked.containsKey(one.getKey())) {
@@ -218,6 +241,28 @@ final class Expectations {
                 }
             }
         }
+    }
+
+    /** Those of which all is known: each write came back, was accepted, and was not thrown away or written again. */
+    private void judgeBoxes(Set<TransactionId> parked, BoxCheck check) {
+        Map<String, List<BoxCheck.Event>> events = new TreeMap<>();
+        promises.entrySet().stream()
+                .filter(one -> one.getValue().wrote instanceof Wrote.Boxed
+                        && !one.getValue().excused
+                        && !parked.contains(one.getKey()))
+                .map(Map.Entry::getValue)
+                .sorted(Comparator.comparingInt(promise -> promise.number))
+                .forEach(promise -> {
+                    Wrote.Boxed wrote = (Wrote.Boxed) Objects.requireNonNull(promise.wrote);
+                    events.computeIfAbsent(wrote.box(), box -> new ArrayList<>())
+                            .add(new BoxCheck.Event(promise.device, wrote));
+                });
+        events.forEach((box, list) -> {
+            if (attempts.getOrDefault(box, 0) == list.size()) {
+                check.check(list);
+                reach.count("boxes looked into");
+            }
+        });
     }
 
     /** A note stays with the row that it was written on, whatever key that has by now and whoever has taken its old one. */

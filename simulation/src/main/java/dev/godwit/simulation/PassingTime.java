@@ -77,7 +77,7 @@ final class PassingTime {
     }
 
     private Weather weather(SimulatedDevice device) {
-        Random random = new Random(world.server().wallMillis() * 31 + device.name.hashCode());
+        Random random = new Random(world.server().millis() * 31 + device.name.hashCode());
         return isFair ? Weather.FAIR : Weather.random(random, world.has(Fault.NETWORK));
     }
 

@@ -1,6 +1,7 @@
 package dev.godwit.simulation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -29,6 +30,9 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
     static Plan random(long seed, SimulationOptions options) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         List<StepKind> bag = bag(random, options);
+        if (hasBoxes(seed, options) && options.faults().contains(StepKind.SERVER_CLOCK.fault)) {
+            bag.addAll(Collections.nCopies(StepKind.SERVER_CLOCK.weight, StepKind.SERVER_CLOCK));
+        }
         long mean = 24L * HOUR * options.days() / options.steps();
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < options.steps(); i++) {
@@ -46,6 +50,9 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
     private static List<StepKind> bag(Random random, SimulationOptions options) {
         List<StepKind> bag = new ArrayList<>();
         for (StepKind kind : StepKind.values()) {
+            if (kind == StepKind.SERVER_CLOCK) {
+                continue;
+            }
             int weight = kind.weight;
             if (options.swarm() && kind != StepKind.WRITE && kind != StepKind.SYNC) {
                 weight = random.nextBoolean() ? 2 * kind.weight : 0;
@@ -69,6 +76,15 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
     /** Whether devices sync by themselves too: in every third run of a swarm. */
     boolean hasBackgrounds() {
         return options.swarm() && seed % 3 == 0;
+    }
+
+    /** Whether there are boxes: in every sixth run of a swarm, in which nothing syncs by itself. */
+    boolean hasBoxes() {
+        return hasBoxes(seed, options);
+    }
+
+    private static boolean hasBoxes(long seed, SimulationOptions options) {
+        return options.swarm() && seed % 6 == 2;
     }
 
     /** Whether no right is taken away, nothing is lost, thrown away or forgotten: then the server has no reason to refuse most work. */

@@ -46,9 +46,15 @@ final class ServerActions {
                 server.backUp(file);
                 serverCopy = new ServerCopy(
                         file,
-                        server.wallMillis(),
+                        server.millis(),
                         world.expectations().decided(),
                         world.expectations().operated());
+                yield "";
+            }
+            case SERVER_CLOCK -> {
+                server.setBack((long) (random.nextDouble() * Bounds.DAY));
+                world.expectations().forgetAges();
+                world.reach().count("server clocks set back");
                 yield "";
             }
             default -> restoreServer();
@@ -64,7 +70,7 @@ final class ServerActions {
         }
         if (memo.matches()) {
             world.expectations()
-                    .operated(new Wrote.Value(memo.group(2), "body", memo.group(1), before, server.wallMillis()));
+                    .operated(new Wrote.Value(memo.group(2), "body", memo.group(1), before, server.millis()));
         }
         return sql;
     }
@@ -104,8 +110,7 @@ final class ServerActions {
     private String restoreServer() {
         ServerCopy copy = serverCopy;
         SimulatedServer server = world.server();
-        if (copy == null
-                || server.wallMillis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
+        if (copy == null || server.millis() - copy.millis() >= server.limits().acceptedKeptMillis()) {
             return Actions.NOTHING;
         }
         Set<String> losers = world.expectations().losers(server);

@@ -65,16 +65,16 @@ final class SimulatedNetwork implements Transport {
         weather = Weather.FAIR;
         world.reach().count("requests");
         remember(request);
-        long sent = world.server().wallMillis();
+        long sent = world.server().millis();
         world.meanwhile(now.meanwhileBefore());
-        world.expectations().onTheWay(world.server().wallMillis() - sent);
+        world.expectations().onTheWay(world.server().millis() - sent);
         if (!up || now.first() == Mishap.REQUEST_LOST) {
             world.reach().count("requests lost");
             throw lost("the request was lost");
         }
         byte[] answer = serve(request);
         // others that came meanwhile may have held up the commit
-        world.expectations().onTheWay(world.server().wallMillis() - sent);
+        world.expectations().onTheWay(world.server().millis() - sent);
         if (now.first() == Mishap.REQUEST_TWICE) {
             world.reach().count("requests doubled");
             answer = serve(request);
@@ -131,7 +131,7 @@ final class SimulatedNetwork implements Transport {
     private record Sent(byte[] request, long millis) {}
 
     private void remember(byte[] request) {
-        requests.add(new Sent(request, world.server().wallMillis()));
+        requests.add(new Sent(request, world.server().millis()));
         if (requests.size() > REMEMBERED) {
             requests.remove(0);
         }
@@ -144,7 +144,7 @@ final class SimulatedNetwork implements Transport {
         }
         Sent old = requests.get(random.nextInt(requests.size()));
         // it may be the first that is decided
-        world.expectations().onTheWay(world.server().wallMillis() - old.millis());
+        world.expectations().onTheWay(world.server().millis() - old.millis());
         try {
             serve(old.request());
             return true;

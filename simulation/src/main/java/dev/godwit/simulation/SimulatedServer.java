@@ -37,7 +37,8 @@ final class SimulatedServer {
     private FaultySqlite process = new FaultySqlite(new JdbcSqlite());
     private @Nullable SyncServer engine;
     private @Nullable SqliteConnection looking;
-    private long wallMillis = 1_800_000_000_000L;
+    private long millisNow = 1_800_000_000_000L;
+    private long behindMillis;
     /** How many requests are inside the engine right now. */
     private int inside;
     /** How many there were. */
@@ -55,11 +56,21 @@ final class SimulatedServer {
     }
 
     void pass(long millis) {
-        wallMillis += millis;
+        millisNow += millis;
     }
 
-    long wallMillis() {
-        return wallMillis;
+    /** What time it is in the world; the server's clock may be behind. */
+    long millis() {
+        return millisNow;
+    }
+
+    private long wallMillis() {
+        return millisNow - behindMillis;
+    }
+
+    /** Somebody sets its clock back. */
+    void setBack(long millis) {
+        behindMillis += millis;
     }
 
     Limits limits() {
@@ -74,7 +85,7 @@ final class SimulatedServer {
                         process,
                         file.toString(),
                         limits,
-                        () -> wallMillis,
+                        this::wallMillis,
                         () -> new UUID(random.nextLong(), random.nextLong()),
                         List.of())
                 .withRetention(retentionMillis)

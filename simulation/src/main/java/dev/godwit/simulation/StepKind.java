@@ -33,7 +33,9 @@ enum StepKind {
     RESTORE_SERVER(1, Fault.RESTORE),
     REVOKE(1, Fault.GRANT),
     READ_ONLY(1, Fault.GRANT),
-    GRANT(2, Fault.GRANT);
+    GRANT(2, Fault.GRANT),
+    /** Only in runs that have {@linkplain Plan#hasBoxes() boxes}, which it was made for. */
+    SERVER_CLOCK(3, Fault.CLOCK);
 
     final int weight;
     final Fault fault;

@@ -20,17 +20,20 @@ final class Workload {
     private final Expectations expectations;
     private final Reach reach;
     private final Claims claims;
+    private final Boxes boxes;
     private final int kinds;
     private int names;
     private String said = "";
     private long millis;
 
-    Workload(Expectations expectations, Reach reach, boolean isSwarm) {
+    Workload(Expectations expectations, Reach reach, Plan plan) {
         this.expectations = expectations;
         this.reach = reach;
         this.claims = new Claims(expectations);
         // the runs of old, whose seeds are kept, have none of the later ones
-        this.kinds = isSwarm ? KINDS_OF_OLD + 3 : KINDS_OF_OLD;
+        this.boxes = new Boxes(expectations);
+        int later = plan.hasBoxes() ? 9 : 3;
+        this.kinds = plan.options().swarm() ? KINDS_OF_OLD + later : KINDS_OF_OLD;
     }
 
     static Set<String> teams() {
@@ -38,7 +41,10 @@ final class Workload {
     }
 
     /** Rows that are there from the beginning, one transaction per scope. */
-    static void begin(Tx tx, String team) {
+    static void begin(Tx tx, String team, Plan plan) {
+        if (plan.hasBoxes()) {
+            tx.run("insert into item (id, team) values (?, ?)", Boxes.id(team), team);
+        }
         for (int i = 0; i < ACCOUNTS; i++) {
             tx.run("insert into account (id, team) values (?, ?)", team + "-a" + i, team);
         }
@@ -73,6 +79,7 @@ final class Workload {
             case 16, 17, 18 ->
                 said = claims.write(
                         device, random, random.nextInt(4) == 0 ? TEAMS[random.nextInt(TEAMS.length)] : team);
+            case 19, 20, 21, 22, 23, 24 -> said = boxes.write(device, random, team);
             default -> plainly(device, tx -> run(tx, statement(device, random, team)));
         }
         return said;
@@ -228,7 +235,7 @@ final class Workload {
                 "insert or ignore into job (id, team, title) values ('j" + random.nextInt(5) + "', '" + team
                         + "', 'op')";
             case 3 -> "update kept set team = '" + team + "' where id = 'k" + random.nextInt(3) + "'";
-            case 4 -> "update item set stock = stock + 3 where team = '" + team + "'";
+            case 4 -> "update item set stock = stock + 3 where team = '" + team + "' and id not like '%-box'";
             default -> "pragma foreign_keys = on; delete from visit where id = " + random.nextInt(4);
         };
     }

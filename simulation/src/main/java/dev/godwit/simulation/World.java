@@ -57,8 +57,7 @@ final class World {
                 plan.seed(),
                 this::gather);
         this.time = new PassingTime(this);
-        this.actions = new Actions(
-                this, new Workload(expectations, reach, plan.options().swarm()));
+        this.actions = new Actions(this, new Workload(expectations, reach, plan));
     }
 
     Reach reach() {
@@ -125,7 +124,7 @@ final class World {
             device.open(true);
         }
         for (String team : new TreeSet<>(Workload.teams())) {
-            devices.get(0).db().write(tx -> Workload.begin(tx, team));
+            devices.get(0).db().write(tx -> Workload.begin(tx, team, plan));
         }
         devices.forEach(device -> {
             if (!device.db().sync().isSynced()) {
@@ -139,7 +138,7 @@ final class World {
         SimulatedDevice device = new SimulatedDevice(
                 new SimulatedDevice.Making(
                         name, subject, folder.resolve(name + ".db"), scopes, schema, server.limits()),
-                new ManualDevice(plan.seed() * 31 + name.hashCode(), server.wallMillis()),
+                new ManualDevice(plan.seed() * 31 + name.hashCode(), server.millis()),
                 network,
                 plan.hasBackgrounds() ? background(name) : null);
         network.of(device);
@@ -149,7 +148,7 @@ final class World {
 
     private SimulatedBackground background(String name) {
         return new SimulatedBackground(
-                folder.resolve(name + ".db"), server.wallMillis(), server.limits(), plan.seed() * 37 + name.hashCode());
+                folder.resolve(name + ".db"), server.millis(), server.limits(), plan.seed() * 37 + name.hashCode());
     }
 
     static Grant granting(String subject, Set<String> scopes) {

@@ -41,4 +41,40 @@ sealed interface Wrote {
             return true;
         }
     }
+
+    /** In a column of a box, of which all that is ever written is known, in its order. */
+    sealed interface Boxed extends Wrote {
+        /** What is looked at by itself: a stock, or one element. */
+        String box();
+    }
+
+    /** Something was added to a stock: a power of two that nobody else adds. */
+    record Delta(String id, long value) implements Boxed {
+        @Override
+        public String box() {
+            return id;
+        }
+    }
+
+    /** A stock was counted; {@code shown} was on the shelf's label. */
+    record Recount(String id, long value, long shown) implements Boxed {
+        /** From a device that was away for too long. */
+        @Override
+        public boolean mayBeRefused() {
+            return true;
+        }
+
+        @Override
+        public String box() {
+            return id;
+        }
+    }
+
+    /** An element came into a set that did not show it, or went from one that did. */
+    record Element(String id, String element, boolean isAdded) implements Boxed {
+        @Override
+        public String box() {
+            return id + " " + element;
+        }
+    }
 }

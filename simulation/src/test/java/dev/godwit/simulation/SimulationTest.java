@@ -71,7 +71,9 @@ class SimulationTest {
         }
         for (StepKind kind : StepKind.values()) {
             boolean work = kind == StepKind.WRITE || kind == StepKind.SYNC;
-            assertThat(runs.get(kind)).as(kind.words()).isBetween(work ? 200 : 30, work ? 200 : 120);
+            // the one that not every run draws from
+            int least = kind == StepKind.SERVER_CLOCK ? 15 : 30;
+            assertThat(runs.get(kind)).as(kind.words()).isBetween(work ? 200 : least, work ? 200 : 120);
         }
     }
 }
