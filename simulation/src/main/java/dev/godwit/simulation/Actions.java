@@ -115,6 +115,11 @@ final class Actions {
         return "the disk failed";
     }
 
+    /** An operator writes, whatever the server is doing. */
+    String operate(Step step) {
+        return toServer.operate(new Random(step.seed()));
+    }
+
     /** A transaction of the application. */
     String write(SimulatedDevice device, Random random) {
         workload.time(world.server().millis());

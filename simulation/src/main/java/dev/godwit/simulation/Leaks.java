@@ -2,11 +2,13 @@ package dev.godwit.simulation;
 
 import dev.godwit.server.Grant;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Reads the server's answers for values of scopes that the device may not see (P7). Those values name their scope and their
+ * Looks for what a device should not have (P7). Reads the server's answers for values of scopes that it may not see. Those values name their scope and their
  * writer; what a device wrote itself may come back to it in the reason of a refusal.
  */
 final class Leaks {
@@ -23,6 +25,20 @@ final class Leaks {
                 throw new Violation(
                         "P7", device.name + " may not read " + values.group(1) + " and is sent " + values.group());
             }
+        }
+    }
+
+    /** Nothing that it shows lives in a scope that it does not sync; it has nothing pending. */
+    static void checkHeld(SimulatedDevice device) {
+        String scopes = Snapshots.TABLES.stream()
+                .map(table -> "select team from " + table)
+                .collect(Collectors.joining(" union "));
+        List<String> strangers = device.db().query(scopes).stream()
+                .map(row -> row.value(0).asText())
+                .filter(team -> !device.scopes.contains(team))
+                .toList();
+        if (!strangers.isEmpty()) {
+            throw new Violation("P7", device.name + " keeps rows of " + strangers + ", which it does not sync");
         }
     }
 }

@@ -28,10 +28,7 @@ final class ServerActions {
     String act(Step step, Random random) {
         SimulatedServer server = world.server();
         return switch (step.kind()) {
-            case OPERATOR_WRITE -> {
-                world.reach().count("writes by operators");
-                yield operate(workload.operator(random));
-            }
+            case OPERATOR_WRITE -> operate(random);
             case TICK -> atServer(server::tick);
             case FORGET -> atServer(server::forget);
             case KILL_SERVER -> killServer(random);
@@ -61,8 +58,11 @@ final class ServerActions {
         };
     }
 
-    private String operate(String sql) {
+    /** An operator writes; nobody holds the lock of the file. */
+    String operate(Random random) {
+        world.reach().count("writes by operators");
         SimulatedServer server = world.server();
+        String sql = workload.operator(random);
         Matcher memo = MEMO.matcher(sql);
         String before = memo.matches() ? server.text("select body from memo where id = ?", memo.group(2)) : "";
         if (!server.operate(sql)) {

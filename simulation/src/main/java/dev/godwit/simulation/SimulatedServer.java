@@ -34,6 +34,7 @@ final class SimulatedServer {
     private final long retentionMillis;
     private final Random random;
     private final Runnable gathering;
+    private final Runnable afterCommit;
     private FaultySqlite process = new FaultySqlite(new JdbcSqlite());
     private @Nullable SyncServer engine;
     private @Nullable SqliteConnection looking;
@@ -41,19 +42,23 @@ final class SimulatedServer {
     private long behindMillis;
     /** How many requests are inside the engine right now. */
     private int inside;
-    /** How many there were. */
-    private long requests;
-    /** Whether an operator has written since the last commit: the next request moves scopes that are not its own. */
-    private boolean isOperated;
+    /** How many there were, and writes of operators. */
+    private long visits;
+    /** Behind which commit of the process an operator wrote last; -1 if behind none: the next request moves scopes not its own. */
+    private long operatedBehind = -1;
 
-    SimulatedServer(Schema schema, Path folder, Limits limits, long retentionMillis, long seed, Runnable gathering) {
+    SimulatedServer(Schema schema, Path folder, Limits limits, long retentionMillis, long seed, Gaps gaps) {
         this.schema = schema;
         this.file = folder.resolve("server.db");
         this.limits = limits;
         this.retentionMillis = retentionMillis;
         this.random = new Random(seed);
-        this.gathering = gathering;
+        this.gathering = gaps.gathering();
+        this.afterCommit = gaps.afterCommit();
     }
+
+    /** What happens within requests: while it gathers them for a commit, and between a commit and the answers. */
+    record Gaps(Runnable gathering, Runnable afterCommit) {}
 
     void pass(long millis) {
         millisNow += millis;
@@ -80,6 +85,7 @@ final class SimulatedServer {
     /** Starts the process; it may die while it starts. */
     void start() {
         process = new FaultySqlite(new JdbcSqlite());
+        process.afterCommit(afterCommit);
         engine = SyncServer.open(new ServerOptions(
                         schema,
                         process,
@@ -129,7 +135,7 @@ final class SimulatedServer {
     byte[] serve(Grant grant, byte[] request) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         inside++;
-        requests++;
+        visits++;
         try (FrameWriter writer = new FrameWriter(bytes)) {
             engine().sync(grant, SyncCodec.decodeRequest(request, limits), writer::write);
         } catch (IOException impossibleInMemory) {
@@ -140,18 +146,18 @@ final class SimulatedServer {
         return bytes.toByteArray();
     }
 
-    long requests() {
-        return requests;
+    long visits() {
+        return visits;
     }
 
-    /** It has committed, and with that taken in what an operator had written. */
+    /** It has committed, and with that taken in what an operator had written before. */
     void committed() {
-        isOperated = false;
+        operatedBehind = operatedBehind == process.commits() ? operatedBehind : -1;
     }
 
     /** Whether only a request that comes now can move a scope. */
     boolean isAlone() {
-        return inside == 0 && !isOperated;
+        return inside == 0 && operatedBehind < 0;
     }
 
     void tick() {
@@ -164,7 +170,8 @@ final class SimulatedServer {
 
     /** Runs SQL as an operator with a tool of his own; what a constraint refuses is not done. */
     boolean operate(String sql) {
-        isOperated = true;
+        operatedBehind = process.commits();
+        visits++;
         return look(connection -> {
             try {
                 connection.execute(sql);

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class Snapshots {
     static final String SHARED = "shared";
-    private static final List<String> TABLES =
+    static final List<String> TABLES =
             List.of("account", "entry", "item", "memo", "visit", "line", "job", "task", "kept", "claim", "ticket");
 
     private final Map<String, Map<Long, List<String>>> scopes = new HashMap<>();

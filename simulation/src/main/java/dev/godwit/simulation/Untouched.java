@@ -9,19 +9,18 @@ import java.util.Optional;
  * have moved a scope beside it.
  *
  * @param heads the newest commit number of each scope before the request; empty if nothing is said
- * @param requests how many requests there were before it
+ * @param visits how many requests and writes of operators there were before it
  */
-record Untouched(Optional<Map<String, Long>> heads, long requests) {
+record Untouched(Optional<Map<String, Long>> heads, long visits) {
 
     static Untouched before(SimulatedServer server, Grant grant) {
         return new Untouched(
-                grant.readOnly() && server.isAlone() ? Optional.of(server.heads()) : Optional.empty(),
-                server.requests());
+                grant.readOnly() && server.isAlone() ? Optional.of(server.heads()) : Optional.empty(), server.visits());
     }
 
     void check(SimulatedDevice device, SimulatedServer server) {
         if (heads.isPresent()
-                && server.requests() == requests + 1
+                && server.visits() == visits + 1
                 && !server.heads().equals(heads.get())) {
             throw new Violation(
                     "P7",

@@ -55,7 +55,7 @@ final class World {
                 limits,
                 Math.max(Bounds.DAY, plan.options().days() * Bounds.DAY / 2),
                 plan.seed(),
-                this::gather);
+                new SimulatedServer.Gaps(this::gather, this::operateBetween));
         this.time = new PassingTime(this);
         this.actions = new Actions(this, new Workload(expectations, reach, plan));
     }
@@ -193,6 +193,15 @@ final class World {
         }
     }
 
+    /** The server has committed, and reads what it answers next; now and then an operator comes between. */
+    private void operateBetween() {
+        Step following = begun && next < plan.steps().size() ? plan.steps().get(next) : null;
+        if (following != null && plan.hasBoxes() && server.isBusy() && following.seed() % 4 == 0) {
+            reach.count("writes by operators between commit and answer");
+            trace.line("an operator, before the answer: " + actions.operate(following));
+        }
+    }
+
     void step(Step step) {
         pass(step.millis());
         raise();
@@ -281,6 +290,7 @@ final class World {
         }
         if (result.isSynced() && device.db().status().pending() == 0) {
             snapshots.check(device);
+            Leaks.checkHeld(device);
             reach.count("checkpoints compared");
         }
     }

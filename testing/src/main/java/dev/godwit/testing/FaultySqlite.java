@@ -25,6 +25,7 @@ public final class FaultySqlite implements SqliteDriver {
     private long commits;
     private boolean dead;
     private boolean failed;
+    private Runnable afterCommit = () -> {};
 
     /** The process was killed. An error and no exception, so that nothing handles it. */
     public static final class Death extends Error {
@@ -65,6 +66,11 @@ public final class FaultySqlite implements SqliteDriver {
         plan = next;
         left = after;
         failed = false;
+    }
+
+    /** Runs something after each commit that does not end the process: what another program does just then. */
+    public void afterCommit(Runnable meanwhile) {
+        afterCommit = meanwhile;
     }
 
     /** Kills the process now. */
@@ -159,7 +165,10 @@ public final class FaultySqlite implements SqliteDriver {
             }
         }
         action.run();
-        commits += commit ? 1 : 0;
+        if (commit) {
+            commits++;
+            afterCommit.run();
+        }
     }
 
     /** A connection whose every step is counted. */
