@@ -44,6 +44,8 @@ class KeptSeedsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
+        "140, a counter that came to the sum of two counts",
+        "224, a count that lost to one that it had seen",
         "231, a key that was staged in one scope and written anew in another",
         "648, a write of a copied device under a key that the server had replaced",
     })

@@ -27,7 +27,7 @@ final class Forgetting {
         store.forgetBelow(nowMillis - retentionMillis, this::fold);
     }
 
-    /** A row that nobody has changed since the horizon: what its rules remember is about writers who are all gone. */
+    /** A row that has changed since the last horizon: of what its rules remember, all that is not above the new one goes. */
     private void fold(Table table, Key key, long horizon) {
         for (int i = 0; i < table.columns().size(); i++) {
             Column column = table.columns().get(i);
