@@ -5,7 +5,7 @@ import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class Intentions {
     /** Nothing is known beyond what has changed. */
     static final Intentions NONE = new Intentions();
 
-    private final Set<Cell> resets = new LinkedHashSet<>();
+    private final Set<Cell> resets = new HashSet<>();
     private final Map<Cell, List<Splice>> edits = new HashMap<>();
     private long undone;
 
@@ -47,11 +47,6 @@ final class Intentions {
     /** The counter was counted: what it says is what it is. */
     void reset(Cell cell) {
         resets.add(cell);
-    }
-
-    /** The counters that were counted. */
-    List<Cell> resets() {
-        return List.copyOf(resets);
     }
 
     boolean isReset(Cell cell) {

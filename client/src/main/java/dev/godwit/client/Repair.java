@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Key;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
@@ -54,7 +55,6 @@ final class Repair {
                     noPlace);
         }
         session.writes().flush();
-        intentions.resets().forEach(this::touch);
         session.entries().delete(entry.local());
         return sealer.seal(true, intentions);
     }
@@ -73,17 +73,21 @@ final class Repair {
             before = change.kind() == RowKind.INSERT ? null : before;
         }
         session.writes().write(table, before, repaired);
-        change.counted().forEach(column -> intentions.reset(new Intentions.Cell(table, table.keyOf(repaired), column)));
+        for (int column : change.counted()) {
+            intentions.reset(new Intentions.Cell(table, table.keyOf(repaired), column));
+            if (before != null && before[column].equals(repaired[column])) {
+                touch(table, table.keyOf(repaired), column);
+            }
+        }
     }
 
-    /** Writes a counter as it is: what was counted may be what is there, and then nothing has been written yet. */
-    private void touch(Intentions.Cell cell) {
-        Table table = session.schema().table(cell.table()).orElseThrow();
-        String name = Sql.name(table.columns().get(cell.column()).name());
+    /** Writes a counter as it is: what was counted is what is there, and nothing else might say that it was written. */
+    private void touch(Table table, Key key, int column) {
+        String name = Sql.name(table.columns().get(column).name());
         Sql.run(
                 session.connection(),
                 "update " + Sql.name(table.name()) + " set " + name + " = " + name + " where " + Tx.keyMatches(table),
-                cell.key().values().toArray(Value[]::new));
+                key.values().toArray(Value[]::new));
     }
 
     private static Value[] repaired(Table table, Value[] row, UnaryOperator<Map<String, Value>> repair) {

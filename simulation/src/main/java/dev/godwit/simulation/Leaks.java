@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Looks for what a device should not have (P7). Reads the server's answers for values of scopes that it may not see. Those values name their scope and their
- * writer; what a device wrote itself may come back to it in the reason of a refusal.
+ * Looks for what a device should not have (P7): in the server's answers for values of scopes that it may not see, which name
+ * their scope and their writer (what a device wrote itself may come back to it in the reason of a refusal), and in its file.
  */
 final class Leaks {
     private static final Pattern VALUE = Pattern.compile("(red|blue|green):[a-z]*\\d+(d\\d+)?");

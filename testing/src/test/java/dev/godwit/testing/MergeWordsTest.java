@@ -144,23 +144,21 @@ class MergeWordsTest {
     }
 
     @Test
-    void aCountThatIsRetriedIsStillACount() {
+    void aCountThatIsRetriedIsStillACountAlsoWhereItComesToWhatIsThere() {
         a.transport.grant(new Grant("user-a", Set.of("red"), true));
-        a.db.write(tx -> tx.resetCounter("item", "stock", 50, "i"));
         a.db.write(tx -> tx.resetCounter("item", "stock", 95, "i"));
-        a.run("update item set plain = 'with a count' where id = 'i'");
         a.synced();
         b.run(set("stock", "stock - 5"));
         b.synced();
         a.transport.grant(new Grant("user-a", Set.of("red"), false));
         a.synced();
         assertThat(a.one("select stock from item")).isEqualTo("95");
-        for (OutboxEntry parked : a.db.outbox()) {
-            a.db.retry(parked.id());
-        }
-        b.run(set("stock", "stock - 1"));
+        b.db.write(tx -> tx.resetCounter("item", "stock", 80, "i"));
+        fleet.pass(1_000);
+        OutboxEntry parked = a.db.outbox().get(0);
+        a.db.retry(parked.id());
         everybodySyncs();
-        assertThat(everywhere("stock")).as("95 were counted, and one was taken").isEqualTo("94");
+        assertThat(everywhere("stock")).as("the later count").isEqualTo("95");
     }
 
     @Test
