@@ -30,8 +30,8 @@ final class Workload {
         this.expectations = expectations;
         this.reach = reach;
         this.claims = new Claims(expectations);
-        // the runs of old, whose seeds are kept, have none of the later ones
         this.boxes = new Boxes(expectations);
+        // the runs of old, whose seeds are kept, have none of the later ones
         int later = plan.hasBoxes() ? 9 : 3;
         this.kinds = plan.options().swarm() ? KINDS_OF_OLD + later : KINDS_OF_OLD;
     }

@@ -184,9 +184,14 @@ final class World {
         depth--;
     }
 
+    /** The step that comes next in the plan; null before it has begun and behind its last. */
+    private @Nullable Step following() {
+        return begun && next < plan.steps().size() ? plan.steps().get(next) : null;
+    }
+
     /** The server is about to commit: a sync that comes next in the plan comes into the same commit. */
     private void gather() {
-        Step following = begun && next < plan.steps().size() ? plan.steps().get(next) : null;
+        Step following = following();
         if (following != null && following.kind() == StepKind.SYNC && depth < NESTED_AT_MOST) {
             reach.count("requests that met in a commit");
             meanwhile(1);
@@ -195,7 +200,7 @@ final class World {
 
     /** The server has committed, and reads what it answers next; now and then an operator comes between. */
     private void operateBetween() {
-        Step following = begun && next < plan.steps().size() ? plan.steps().get(next) : null;
+        Step following = following();
         if (following != null && plan.hasBoxes() && server.isBusy() && following.seed() % 4 == 0) {
             reach.count("writes by operators between commit and answer");
             trace.line("an operator, before the answer: " + actions.operate(following));

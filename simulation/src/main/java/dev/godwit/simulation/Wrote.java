@@ -44,17 +44,17 @@ sealed interface Wrote {
 
     /** In a column of a box, of which all that is ever written is known, in its order. */
     sealed interface Boxed extends Wrote {
+        /** The row. */
+        String id();
+
         /** What is looked at by itself: a stock, or one element. */
-        String box();
+        default String box() {
+            return id();
+        }
     }
 
     /** Something was added to a stock: a power of two that nobody else adds. */
-    record Delta(String id, long value) implements Boxed {
-        @Override
-        public String box() {
-            return id;
-        }
-    }
+    record Delta(String id, long value) implements Boxed {}
 
     /** A stock was counted; {@code shown} was on the shelf's label. */
     record Recount(String id, long value, long shown) implements Boxed {
@@ -62,11 +62,6 @@ sealed interface Wrote {
         @Override
         public boolean mayBeRefused() {
             return true;
-        }
-
-        @Override
-        public String box() {
-            return id;
         }
     }
 
