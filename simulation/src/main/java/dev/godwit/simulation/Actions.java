@@ -44,7 +44,11 @@ final class Actions {
         Random random = new Random(step.seed());
         return switch (step.kind()) {
             case WRITE -> writes(device, random);
-            case SYNC -> sync(device, Weather.random(random, world.has(Fault.NETWORK)));
+            case SYNC ->
+                sync(
+                        device,
+                        Weather.random(
+                                random, world.has(Fault.NETWORK), world.plan().hasPieces()));
             case FOREIGN_WRITE -> foreignWrite(device, random);
             case SETTLE_PARKED -> locally(device, () -> settleParked(device, random));
             case DECIDE_CONFLICT -> locally(device, () -> decide(device, random));
@@ -65,7 +69,8 @@ final class Actions {
                 yield "";
             }
             case REPEAT_REQUEST -> device.network.repeat(random) ? "an old one" : NOTHING;
-            case SECOND_PROCESS -> secondProcess(device);
+            case SECOND_PROCESS ->
+                device.isSyncing() || !world.plan().hasPieces() ? syncBesides(device) : overtake(step, device, random);
             case KILL_DEVICE -> kill(device, random);
             case DEVICE_DISK -> disk(device.process(), random);
             case WALL_CLOCK -> wallClock(device, random);
@@ -256,13 +261,26 @@ final class Actions {
     }
 
     /** Another program has the database open under another name, and syncs while the first waits for its answer (H8). */
-    private String secondProcess(SimulatedDevice device) {
-        if (!device.isSyncing()) {
+    private String syncBesides(SimulatedDevice device) {
+        if (!device.isSyncing() || device.isSyncingBesides()) {
             return NOTHING;
         }
         String result = device.syncBesides();
         world.reach().count("syncs of a second process");
         return result;
+    }
+
+    /** While an answer is on its way that decides nothing, another device writes, and a second process gets that before. */
+    private String overtake(Step step, SimulatedDevice device, Random random) {
+        String said = sync(device, Weather.FAIR);
+        int other = (step.device() + 1) % world.plan().options().devices();
+        device.network.overtakenBy(List.of(
+                new Step(step.number(), StepKind.WRITE, other, 0, random.nextLong()),
+                new Step(step.number(), StepKind.SYNC, other, 0, random.nextLong()),
+                new Step(step.number(), StepKind.SECOND_PROCESS, step.device(), 0, random.nextLong())));
+        said += ", and again: " + sync(device, Weather.FAIR);
+        device.network.overtakenBy(List.of()); // where there was no exchange
+        return said;
     }
 
     private String kill(SimulatedDevice device, Random random) {

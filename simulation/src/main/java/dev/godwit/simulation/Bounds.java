@@ -20,6 +20,8 @@ final class Bounds {
         boolean swarm = plan.options().swarm();
         // the smallest ones make many requests: a swarm has them less often
         int[] pages = swarm ? new int[] {2, 7, 7, 50, 50, 2_000} : new int[] {2, 7, 2_000};
+        int[] pieces = {1, 2};
+        pages = plan.hasPieces() ? pieces : pages;
         int[] pushes = swarm ? new int[] {1, 3, 20, 1_000, 1_000, 1_000} : new int[] {1, 3, 1_000};
         int[] receipts = swarm ? new int[] {2, 20, 2_000, 2_000} : new int[] {2, 2_000};
         return Limits.DEFAULT

@@ -78,7 +78,9 @@ final class PassingTime {
 
     private Weather weather(SimulatedDevice device) {
         Random random = new Random(world.server().millis() * 31 + device.name.hashCode());
-        return isFair ? Weather.FAIR : Weather.random(random, world.has(Fault.NETWORK));
+        return isFair
+                ? Weather.FAIR
+                : Weather.random(random, world.has(Fault.NETWORK), world.plan().hasPieces());
     }
 
     /** Runs what is due. What it comes to is told and looked at as after a sync by hand. */

@@ -47,7 +47,9 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
         List<StepKind> bag = new ArrayList<>();
         for (StepKind kind : StepKind.values()) {
             int weight = kind.weight;
-            if (kind == StepKind.SERVER_CLOCK) {
+            if (hasPieces(seed, options) && kind.inPieces > 0) {
+                weight = kind.inPieces;
+            } else if (kind == StepKind.SERVER_CLOCK) {
                 // it takes no part in the drawing, so that the seeds of old still tell what they told
                 weight = hasBoxes(seed, options) ? kind.weight : 0;
             } else if (options.swarm() && kind != StepKind.WRITE && kind != StepKind.SYNC) {
@@ -83,9 +85,29 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
         return options.swarm() && seed % 6 == 2;
     }
 
+    /**
+     * Whether downloads come in pieces, with syncs of others between them: in every sixth run of a swarm. Pages are small, every
+     * second answer is cut, newcomers and scopes that are given back begin anew, and second processes sync.
+     */
+    boolean hasPieces() {
+        return hasPieces(seed, options);
+    }
+
+    private static boolean hasPieces(long seed, SimulationOptions options) {
+        return options.swarm() && seed % 6 == 4;
+    }
+
+    /**
+     * Whether work strays: in every sixth run of a swarm. It goes into scopes that its device does not sync, and texts are edited
+     * in transactions that may be refused for something else.
+     */
+    boolean hasStrays() {
+        return options.swarm() && seed % 6 == 5;
+    }
+
     /** Whether no right is taken away, nothing is lost, thrown away or forgotten: then the server has no reason to refuse most work. */
     boolean refusesNothing() {
-        return steps.stream().noneMatch(step -> REFUSING.contains(step.kind()));
+        return !hasStrays() && steps.stream().noneMatch(step -> REFUSING.contains(step.kind()));
     }
 
     Plan without(List<Step> left) {

@@ -31,6 +31,7 @@ final class SimulatedDevice {
     private FaultySqlite process = new FaultySqlite(new JdbcSqlite());
     private @Nullable Godwit db;
     private boolean syncing;
+    private boolean syncingBesides;
 
     /** What makes a device. */
     record Making(String name, String subject, Path file, Set<String> scopes, String schema, Limits limits) {}
@@ -119,8 +120,11 @@ final class SimulatedDevice {
                 .withDevice(clock)
                 .withTransport(network)
                 .withLimits(limits);
+        syncingBesides = true;
         try (Godwit second = Godwit.open(options)) {
             return second.sync().toString();
+        } finally {
+            syncingBesides = false;
         }
     }
 
@@ -143,6 +147,11 @@ final class SimulatedDevice {
     /** Whether a sync is under way in it. */
     boolean isSyncing() {
         return syncing;
+    }
+
+    /** Whether its second process is at it. */
+    boolean isSyncingBesides() {
+        return syncingBesides;
     }
 
     void syncing(boolean now) {

@@ -27,6 +27,7 @@ final class SimulatedNetwork implements Transport {
     private Grant grant;
     private boolean up = true;
     private Weather weather = Weather.FAIR;
+    private List<Step> overtaking = List.of();
     private final List<Sent> requests = new ArrayList<>();
     private byte @Nullable [] lastAnswer;
 
@@ -59,6 +60,11 @@ final class SimulatedNetwork implements Transport {
         weather = next;
     }
 
+    /** These happen while the next answer is on its way. */
+    void overtakenBy(List<Step> steps) {
+        overtaking = steps;
+    }
+
     @Override
     public Answer exchange(byte[] request) {
         Weather now = weather;
@@ -80,6 +86,9 @@ final class SimulatedNetwork implements Transport {
             answer = serve(request);
         }
         world.meanwhile(now.meanwhileAfter());
+        List<Step> before = overtaking;
+        overtaking = List.of();
+        world.meanwhile(before);
         SimulatedDevice waiting = device;
         if (now.userGoesOn() && waiting != null && waiting.isUp()) {
             world.goOnWriting(waiting, new Random(now.seed() + 1));

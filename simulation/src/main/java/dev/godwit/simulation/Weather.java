@@ -24,9 +24,11 @@ record Weather(Mishap first, int meanwhileBefore, int meanwhileAfter, boolean us
         ANSWER_OF_ANOTHER
     }
 
-    static Weather random(Random random, boolean faults) {
+    static Weather random(Random random, boolean faults, boolean inPieces) {
         Mishap mishap = Mishap.NONE;
-        if (faults && random.nextInt(3) == 0) {
+        if (faults && inPieces && random.nextBoolean()) {
+            mishap = Mishap.ANSWER_CUT;
+        } else if (faults && random.nextInt(3) == 0) {
             mishap = Mishap.values()[1 + random.nextInt(Mishap.values().length - 1)];
         }
         int before = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;

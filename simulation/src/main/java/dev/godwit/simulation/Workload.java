@@ -22,6 +22,7 @@ final class Workload {
     private final Claims claims;
     private final Boxes boxes;
     private final int kinds;
+    private final boolean strays;
     private int names;
     private String said = "";
     private long millis;
@@ -33,6 +34,7 @@ final class Workload {
         this.boxes = new Boxes(expectations);
         // the runs of old, whose seeds are kept, have none of the later ones
         int later = plan.hasBoxes() ? 9 : 3;
+        this.strays = plan.hasStrays();
         this.kinds = plan.options().swarm() ? KINDS_OF_OLD + later : KINDS_OF_OLD;
     }
 
@@ -92,7 +94,7 @@ final class Workload {
 
     /** A scope that the device syncs; now and then one that it does not. */
     private String team(SimulatedDevice device, Random random) {
-        if (random.nextInt(30) == 0) {
+        if (random.nextInt(strays ? 5 : 30) == 0) {
             return TEAMS[random.nextInt(TEAMS.length)];
         }
         List<String> held = device.scopes.stream().sorted().toList();
@@ -168,9 +170,15 @@ final class Workload {
         String word = "«" + names++ + device.name + "»";
         // exactly: what a comparison of two texts finds may begin in the middle of a word that begins alike
         Splice typed = new Splice(at, 0, word);
-        Commit commit = device.db().write(tx -> tx.editText("memo", "story", List.of(typed), id));
+        boolean mixed = strays && random.nextInt(3) == 0;
+        Commit commit = device.db().write(tx -> {
+            tx.editText("memo", "story", List.of(typed), id);
+            if (mixed) {
+                run(tx, statement(device, random, team));
+            }
+        });
         expectations.acknowledged(device, commit, new Wrote.Word(id, word));
-        said = id + " story: " + word + " at " + at;
+        said = id + " story: " + word + " at " + at + (mixed ? ", with " + said : "");
     }
 
     private void several(SimulatedDevice device, Random random, String team) {

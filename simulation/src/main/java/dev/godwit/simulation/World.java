@@ -110,7 +110,7 @@ final class World {
 
     private void begin() {
         Random random = new Random(plan.seed() + 1);
-        boolean generous = random.nextInt(4) == 0;
+        boolean generous = random.nextInt(4) == 0 || plan.hasStrays();
         for (int i = 0; i < plan.options().devices(); i++) {
             Set<String> scopes = new TreeSet<>(i == 0 ? Workload.teams() : Set.of("red"));
             if (random.nextBoolean()) {
@@ -167,15 +167,26 @@ final class World {
 
     /** Runs the next steps of the plan inside of what is under way. */
     void meanwhile(int steps) {
+        inside(() -> {
+            for (int i = 0; i < steps && next < plan.steps().size(); i++) {
+                step(plan.steps().get(next++));
+            }
+        });
+    }
+
+    /** Runs these steps inside of what is under way. */
+    void meanwhile(List<Step> steps) {
+        inside(() -> steps.forEach(this::step));
+    }
+
+    private void inside(Runnable steps) {
         if (depth >= NESTED_AT_MOST) {
             return;
         }
         depth++;
         trace.begin();
         try {
-            for (int i = 0; i < steps && next < plan.steps().size(); i++) {
-                step(plan.steps().get(next++));
-            }
+            steps.run();
         } catch (RuntimeException failed) {
             time.failed(failed);
             throw failed;

@@ -3,8 +3,10 @@ package dev.godwit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A few fleets under all faults; {@code -Dseeds=2000} runs more, {@code -Dseed=…} tells one. {@code godwit simulate} is the same. */
@@ -46,6 +48,7 @@ class SimulationTest {
 
     @Test
     void theSameSeedDoesTheSame() {
+        Set<String> hashes = new HashSet<>();
         for (long seed : List.of(3L, 8L)) {
             Plan plan = Plan.random(seed, SimulationOptions.DEFAULT);
             Outcome first = Simulation.run(plan, false);
@@ -53,11 +56,10 @@ class SimulationTest {
             assertThat(second.hash()).as("seed " + seed).isEqualTo(first.hash());
             assertThat(second.reach().counts()).isEqualTo(first.reach().counts());
             assertThat(second.story()).isNotEmpty();
+            assertThat(hashes.add(first.hash()))
+                    .as("seed " + seed + " does what no other did")
+                    .isTrue();
         }
-        assertThat(Simulation.run(Plan.random(4, SimulationOptions.DEFAULT), false)
-                        .hash())
-                .isNotEqualTo(Simulation.run(Plan.random(3, SimulationOptions.DEFAULT), false)
-                        .hash());
     }
 
     @Test
