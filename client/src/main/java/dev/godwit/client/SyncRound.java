@@ -2,11 +2,8 @@ package dev.godwit.client;
 
 import dev.godwit.client.CutApplier.Effect;
 import dev.godwit.client.LocalState.Position;
-import dev.godwit.client.LocalState.ScopeState;
 import dev.godwit.client.NextRequest.Share;
 import dev.godwit.client.RoundResult.End;
-import dev.godwit.model.Checkpoint;
-import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.Pace;
 import dev.godwit.model.TransactionId;
@@ -30,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,10 +118,8 @@ final class SyncRound {
         private final Set<TransactionId> unplaced = new HashSet<>();
         private final Set<String> resets = new HashSet<>();
         private final Set<String> forgotten = new HashSet<>();
-        private final Set<String> noticed = new HashSet<>();
-        private final Set<String> filled = new HashSet<>();
+        private final AnswerChecks checks;
         private Position position;
-        private UUID timeline = Checkpoint.NONE.timeline();
         private long serverMillis;
         private long later = -1;
         private boolean opened;
@@ -137,6 +131,7 @@ final class SyncRound {
             this.terms = terms;
             this.request = prepared.request();
             this.resending = prepared.resending();
+            this.checks = new AnswerChecks(request);
             this.position = prepared.position();
         }
 
@@ -177,17 +172,11 @@ final class SyncRound {
         }
 
         private void open(Opening opening) {
-            if (opening.requestId() != request.requestId()) {
-                throw new WireException(
-                        WireException.Kind.MALFORMED,
-                        "the answer is for request " + opening.requestId() + " and not for " + request.requestId()
-                                + ": something between here and the server mixes answers up");
-            }
+            checks.opening(opening);
             opened = true;
             sent = sent.answered();
             pace = opening.pace().within(options.limits());
             rows = opening.rowsToCome();
-            timeline = opening.timeline();
             serverMillis = opening.serverMillis();
             // the server looked at its clock somewhere between the request and now
             long between = (request.clock().wallMillis() + options.device().wallMillis()) / 2;
@@ -207,9 +196,7 @@ final class SyncRound {
             if (position.scope(notice.scope()) == null) {
                 return;
             }
-            if (!noticed.add(notice.scope())) {
-                throw malformed("the answer has two notices for scope " + notice.scope());
-            }
+            checks.notice(notice);
             switch (notice.kind()) {
                 case RESET -> resets.add(notice.scope());
                 case SNAPSHOT -> forgotten.add(notice.scope());
@@ -221,15 +208,8 @@ final class SyncRound {
             if (!resets.isEmpty() || !forgotten.isEmpty()) {
                 return null;
             }
-            if (position.scope(page.scope()) == null) {
-                throw malformed("a page of scope " + page.scope() + ", which was not asked for");
-            }
-            checkTimeline("a page of", page.scope(), page.cursor().at());
-            if (!request.takesEdits() && hasEdits(page)) {
-                throw malformed("edits of texts in scope " + page.scope() + ", which were asked for whole");
-            }
+            checks.page(page, position);
             pages.add(page);
-            filled.add(page.scope());
             arrived += page.blocks().stream()
                     .mapToLong(block -> block.rows().size())
                     .sum();
@@ -263,46 +243,12 @@ final class SyncRound {
             return null;
         }
 
-        private static boolean hasEdits(Page page) {
-            return page.blocks().stream().flatMap(b -> b.columns().stream()).anyMatch(c -> c.role() == ColumnRole.EDIT);
-        }
-
-        /** Nothing of a time that is not the answer's: it would be asked for again as the device's own position. */
-        private void checkTimeline(String what, String scope, Checkpoint at) {
-            if (!at.timeline().equals(timeline)) {
-                throw malformed(what + " scope " + scope + " is of timeline " + at.timeline()
-                        + ", and the answer of timeline " + timeline);
-            }
-        }
-
-        /** A cut does not go back. Pages may: columns that are new here are read from zero (H7c). */
-        private void checkOrder(String scope, Checkpoint at) {
-            checkTimeline("the cut of", scope, at);
-            ScopeState known = position.scope(scope);
-            Checkpoint visible = known == null ? Checkpoint.NONE : known.visible();
-            if (at.timeline().equals(visible.timeline()) && at.commit() < visible.commit()) {
-                throw malformed("the cut of scope " + scope + " is at commit " + at.commit()
-                        + ", and this device has seen commit " + visible.commit() + " of the same timeline");
-            }
-            boolean isShown = known != null && known.isAt(at) && request.fresh().isEmpty();
-            if (isShown && filled.contains(scope)) {
-                throw malformed("rows of scope " + scope + ", and none is newer than commit " + at.commit()
-                        + ", which this device shows");
-            }
-        }
-
-        private WireException malformed(String what) {
-            return new WireException(
-                    WireException.Kind.MALFORMED,
-                    what + ": the server contradicts itself, and nothing was changed; look at its version and its log");
-        }
-
         private RoundResult cut(Cut cut) {
             if (terms.isPushOnly() && !resending) {
                 // the receipts come again, with the rows that they belong to
                 return RoundResult.of(End.HELD, null, null, later);
             }
-            cut.checkpoints().forEach(this::checkOrder);
+            cut.checkpoints().forEach((scope, at) -> checks.cut(scope, at, position));
             try {
                 if (!resets.isEmpty()) {
                     return again(() -> startOver(true));

@@ -44,7 +44,6 @@ final class FaultDisk {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xshare:auto",
                 "-Xmx256m",
                 "-Dorg.sqlite.lib.path=" + NativeCode.sqlite(),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("child.log", "off"),

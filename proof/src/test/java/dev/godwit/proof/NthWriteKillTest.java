@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NthWriteKillTest {
     private static final List<String> HOW = List.of("before", "after", "torn");
+    /** How the shell and the JDK say that a process was killed: 128, and the number of the signal. */
+    private static final int KILLED = 137;
     /** What a device writes before it ends by itself, syncing after every third. */
     private static final int ROWS = 9;
 
@@ -79,7 +81,9 @@ class NthWriteKillTest {
     @Test
     void aDeviceThatIsKilledAtAnyOperationLosesNothing() throws Exception {
         Path log = folder.resolve("log");
-        check("first-", work(disk.recording(log), "first-"), "not killed");
+        List<String> all = work(disk.recording(log), "first-");
+        assertThat(all).hasSize(ROWS);
+        check("first-", all, "not killed");
         Steps steps = new Steps(kills * 4 / 5, FaultLog.changes(log));
         while (killed < steps.wanted()) {
             int step = steps.next();
@@ -126,10 +130,7 @@ class NthWriteKillTest {
                 }
             }
         }
-        boolean alone = serving.isAlive();
-        if (!environment.containsKey("FAULTDISK_LOG")) {
-            countEnd(alone);
-        }
+        countEnd(environment, serving.isAlive() ? 0 : serving.waitFor());
         serving.destroyForcibly().waitFor();
         serve(Map.of());
         assertThat(count(server, "select count(*) from work_order where id like '" + prefix + "%'"))
@@ -225,15 +226,17 @@ class NthWriteKillTest {
                         "--rows",
                         Integer.toString(ROWS)));
         List<String> written = reader(worker).lines().toList();
-        boolean alone = worker.waitFor() == 0;
-        if (!environment.containsKey("FAULTDISK_LOG")) {
-            countEnd(alone);
-        }
+        countEnd(environment, worker.waitFor());
         return written;
     }
 
-    private void countEnd(boolean alone) {
-        if (alone) {
+    /** Counts how a process ended: by the order that it was given, or by itself and well. */
+    private void countEnd(Map<String, String> environment, int exit) {
+        assertThat(exit).as("exit code, " + environment).isIn(0, KILLED);
+        if (environment.containsKey("FAULTDISK_LOG")) {
+            return;
+        }
+        if (exit == 0) {
             endedAlone++;
         } else if (++killed % 100 == 0) {
             System.out.println(
@@ -249,10 +252,12 @@ class NthWriteKillTest {
             assertThat(result.isSynced()).as(where + ": " + result).isTrue();
             assertThat(db.outbox()).as(where).isEmpty();
         }
+        long there = count(server, "select count(*) from work_order where id like '" + prefix + "%'");
         for (Path file : List.of(device, server)) {
             String as = file.getFileName() + ", " + where + ", seed " + seed;
             long kept = count(file, "select count(*) from work_order where id like '" + prefix + "%'");
             assertThat(kept).as(as).isBetween((long) written.size(), written.size() + 1L);
+            assertThat(kept).as(as).isEqualTo(there);
             assertThat(count(file, "select count(*) from line"))
                     .as(as)
                     .isEqualTo(count(file, "select count(*) from work_order"));
@@ -264,6 +269,7 @@ class NthWriteKillTest {
 
     private void everythingIsThereOnce(String whose, Steps steps) {
         Crew.assertSound(server);
+        assertThat(acknowledged).as("acknowledged writes").isGreaterThan(killed);
         assertThat(count(server, "select count(*) from work_order")).isGreaterThanOrEqualTo(acknowledged);
         System.out.println("NthWriteKillTest: " + killed + " kills of the " + whose + " among " + steps.operations
                 + " operations, " + endedAlone + " runs to the end, " + acknowledged

@@ -228,6 +228,11 @@ class InconsistentPeersTest {
             refusedByTheDevice(device, "a page of scope red is of timeline");
             hostile.answersFrames(new Page("blue", honest.blocks(), START), cut(HostileServer.TIMELINE, 9));
             refusedByTheDevice(device, "blue, which was not asked for");
+            hostile.answersFrames(honest, honest, cut(HostileServer.TIMELINE, 9));
+            refusedByTheDevice(device, "ends at commit 1, no further than the one before it");
+            Cursor later = new Cursor(new Checkpoint(HostileServer.TIMELINE, 2), Bytes.of(new byte[0]));
+            hostile.answersFrames(new Page("red", honest.blocks(), later), honest, cut(HostileServer.TIMELINE, 9));
+            refusedByTheDevice(device, "ends at commit 1, no further than the one before it");
 
             hostile.answersFrames(
                     honest, new Cut(List.of(), Map.of("blue", new Checkpoint(HostileServer.TIMELINE, 9)), 0, 0));
