@@ -72,7 +72,7 @@ final class SimulatedNetwork implements Transport {
         world.reach().count("requests");
         remember(request);
         long sent = world.server().millis();
-        world.meanwhile(now.meanwhileBefore());
+        world.course().meanwhile(now.meanwhileBefore());
         world.expectations().onTheWay(world.server().millis() - sent);
         if (!up || now.first() == Mishap.REQUEST_LOST) {
             world.reach().count("requests lost");
@@ -85,10 +85,10 @@ final class SimulatedNetwork implements Transport {
             world.reach().count("requests doubled");
             answer = serve(request);
         }
-        world.meanwhile(now.meanwhileAfter());
+        world.course().meanwhile(now.meanwhileAfter());
         List<Step> before = overtaking;
         overtaking = List.of();
-        world.meanwhile(before);
+        world.course().meanwhile(before);
         SimulatedDevice waiting = device;
         if (now.userGoesOn() && waiting != null && waiting.isUp()) {
             world.goOnWriting(waiting, new Random(now.seed() + 1));

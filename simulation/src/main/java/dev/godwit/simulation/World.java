@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * next steps of the plan happen.
  */
 final class World {
-    private static final int NESTED_AT_MOST = 5;
-
     private final Plan plan;
     private final Path folder;
     private final Trace trace;
@@ -34,9 +32,7 @@ final class World {
     private final Snapshots snapshots = new Snapshots();
     private final PassingTime time;
     private final Actions actions;
-    private boolean begun;
-    private int next;
-    private int depth;
+    private final Course course;
     private int downFor;
     private @Nullable FaultySqlite seenProcess;
     private long seenCommits;
@@ -57,6 +53,7 @@ final class World {
                 plan.seed(),
                 new SimulatedServer.Gaps(this::gather, this::operateBetween));
         this.time = new PassingTime(this);
+        this.course = new Course(plan.steps(), this::step, trace, time::failed);
         this.actions = new Actions(this, new Workload(expectations, reach, plan));
     }
 
@@ -100,10 +97,7 @@ final class World {
     void run() {
         server.start();
         begin();
-        begun = true;
-        while (next < plan.steps().size()) {
-            step(plan.steps().get(next++));
-        }
+        course.run();
         time.isFair();
         new Ending(this, plan.seed()).run();
     }
@@ -165,53 +159,23 @@ final class World {
         time.pass(millis);
     }
 
-    /** Runs the next steps of the plan inside of what is under way. */
-    void meanwhile(int steps) {
-        inside(() -> {
-            for (int i = 0; i < steps && next < plan.steps().size(); i++) {
-                step(plan.steps().get(next++));
-            }
-        });
-    }
-
-    /** Runs these steps inside of what is under way. */
-    void meanwhile(List<Step> steps) {
-        inside(() -> steps.forEach(this::step));
-    }
-
-    private void inside(Runnable steps) {
-        if (depth >= NESTED_AT_MOST) {
-            return;
-        }
-        depth++;
-        trace.begin();
-        try {
-            steps.run();
-        } catch (RuntimeException failed) {
-            time.failed(failed);
-            throw failed;
-        }
-        trace.end();
-        depth--;
-    }
-
-    /** The step that comes next in the plan; null before it has begun and behind its last. */
-    private @Nullable Step following() {
-        return begun && next < plan.steps().size() ? plan.steps().get(next) : null;
+    /** What else happens while something is under way. */
+    Course course() {
+        return course;
     }
 
     /** The server is about to commit: a sync that comes next in the plan comes into the same commit. */
     private void gather() {
-        Step following = following();
-        if (following != null && following.kind() == StepKind.SYNC && depth < NESTED_AT_MOST) {
+        Step following = course.following();
+        if (following != null && following.kind() == StepKind.SYNC && course.mayNest()) {
             reach.count("requests that met in a commit");
-            meanwhile(1);
+            course.meanwhile(1);
         }
     }
 
     /** The server has committed, and reads what it answers next; now and then an operator comes between. */
     private void operateBetween() {
-        Step following = following();
+        Step following = course.following();
         if (following != null && plan.hasBoxes() && server.isBusy() && following.seed() % 4 == 0) {
             reach.count("writes by operators between commit and answer");
             trace.line("an operator, before the answer: " + actions.operate(following));
