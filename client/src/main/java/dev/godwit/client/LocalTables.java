@@ -2,9 +2,9 @@ package dev.godwit.client;
 
 /**
  * The tables that Godwit keeps beside the application's, in the application's own SQLite file. All names begin with
- * {@code godwit_}. Per synced table {@code T} there are {@code godwit_before_T} (see {@code rows.Capture}) and
- * {@code godwit_base_T} (see {@link BaseImages}); the rest is here. A clean row (one without pending changes) costs
- * nothing in any of them.
+ * {@code godwit_}. Per synced table {@code T} there are {@code godwit_before_T}, {@code godwit_absent_T} and the view
+ * {@code godwit_keep_T} (see {@code rows.Capture}), and {@code godwit_base_T} (see {@link BaseImages}); the rest is here. A
+ * clean row (one without pending changes) costs nothing in any of them.
  */
 final class LocalTables {
     private LocalTables() {}

@@ -56,7 +56,7 @@ public record Limits(
             32, // groupCommit: pushes joined in one database transaction
             1_000, // liveConnections
             1_000, // attemptsKept: local records of sync attempts
-            1_000, // receiptsKept: decided transactions listed on the device
+            1_000, // receiptsKept: commits of a process that wait to be told the server's decision
             1_000, // conflictsKept: decided conflicts in the history of a scope
             10_000, // conflictsUndecided: of a scope; beyond it a transaction that would add one is rejected
             1_000, // resolverMillis: what a resolver may take
