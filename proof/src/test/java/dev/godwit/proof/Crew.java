@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.Row;
 import dev.godwit.client.SyncResult;
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.server.Grant;
 import dev.godwit.server.ServerOptions;
@@ -22,6 +24,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -233,6 +236,7 @@ final class Crew implements AutoCloseable {
             member.assertWhole();
             assertSound(member.file());
             assertThat(member.db().outbox()).as(member.name + ": outbox").isEmpty();
+            assertShowsTheServersTexts(member);
         }
         assertThat(onServer("select count(*) from line")).isEqualTo(orders.size());
         assertThat(onServer("select coalesce(sum(stock), 0) from part"))
@@ -247,6 +251,20 @@ final class Crew implements AutoCloseable {
         assertSound(server.file());
         assertNoCommitNumberTwice();
         return orders;
+    }
+
+    /** A checkpoint that moved without its rows: they would never come. */
+    void assertShowsTheServersTexts(Member member) {
+        String sql = "select id, notes from work_order where team = 'red' order by id";
+        List<List<Value>> shown =
+                member.db().query(sql).stream().map(Row::values).toList();
+        try (SqliteConnection connection = server.sql()) {
+            List<List<Value>> held =
+                    Sql.rows(connection, sql).stream().map(Arrays::asList).toList();
+            assertThat(shown.equals(held))
+                    .as(member.name + " shows the texts that the server has")
+                    .isTrue();
+        }
     }
 
     /** What the devices were told: a number per accepted transaction, and no two have the same. */

@@ -164,6 +164,7 @@ final class DiskErrors {
         write();
         crew.b.synced();
         a().synced();
+        crew.assertShowsTheServersTexts(a());
         if (wholly) {
             assertThat(crew.assertConverges()).containsAll(acknowledged);
         }

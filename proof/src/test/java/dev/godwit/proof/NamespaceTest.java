@@ -216,7 +216,7 @@ class NamespaceTest {
         }
     }
 
-    /** Of a hundred packets, fifteen are lost each way: everything comes through by itself, and each once. */
+    /** Of a hundred packets, fifteen of those that come in are lost: everything comes through by itself, and each once. */
     @Test
     void lossyLinkLetsEverythingThrough() throws Exception {
         assumed(runs("nft", "--version"), "`nft`");
