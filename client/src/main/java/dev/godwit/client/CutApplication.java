@@ -159,8 +159,16 @@ final class CutApplication {
             if (base == null) {
                 throw new NeedsRebase();
             }
-            session.bases().replace(table, base, change.predictOn(base.row(), Set.of()), entry.local());
+            session.bases().replace(table, base, predictedShort(change, base), entry.local());
         });
+    }
+
+    private static Value @Nullable [] predictedShort(RowChange change, BaseImages.Base base) {
+        try {
+            return change.predictOn(base.row(), Set.of());
+        } catch (IllegalArgumentException | ArithmeticException madeOnAnother) {
+            throw new NeedsRebase();
+        }
     }
 
     /** The pages may hold edits of what the texts were before. */

@@ -74,6 +74,9 @@ final class Counter implements ColumnRule {
 
     @Override
     public Value predict(Value current, CellWrite write) {
+        if (write.role() == ColumnRole.RESET && number(current) == number(write.baseOrNull())) {
+            return write.value(); // also where the two are further apart than a number can say
+        }
         long delta = write.role() == ColumnRole.ADD
                 ? write.value().asLong()
                 : Math.subtractExact(write.value().asLong(), number(write.baseOrNull()));

@@ -5,6 +5,7 @@ import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Outcome.Rekeyed;
+import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
@@ -82,9 +83,22 @@ final class KeyClashes {
         if (policy == OnKeyClash.MERGE_ROWS) {
             return asUpdate(row);
         }
-        Key fresh = Key.of(Value.of(works.store.memory().freshKey(row.table(), greatest(row.table(), rows))));
+        Key fresh = Key.of(Value.of(fresh(row, rows)));
         rename(row.table(), named, fresh);
         return row.withKey(fresh);
+    }
+
+    private long fresh(IncomingRow row, List<IncomingRow> rows) {
+        try {
+            return works.store.memory().freshKey(row.table(), greatest(row.table(), rows));
+        } catch (ArithmeticException noneLeft) {
+            throw new Refused(
+                    RejectionCode.KEY_CLASH,
+                    "Another row has this key, and no greater one is left: the greatest integer is taken."
+                            + " Give this row another key and retry.",
+                    row.table().name(),
+                    row.key());
+        }
     }
 
     /** The greatest key of a table in the transaction, which its other rows keep. */

@@ -200,7 +200,7 @@ final class PushDecider {
                             null,
                             null),
                     now);
-        } catch (IllegalStateException | IllegalArgumentException | NullPointerException failed) {
+        } catch (IllegalStateException | IllegalArgumentException | ArithmeticException | NullPointerException failed) {
             store.rollback();
             LOG.error("transaction {} of device {} could not be decided", transaction.id(), request.device(), failed);
             return keep(
@@ -230,10 +230,19 @@ final class PushDecider {
                 scope -> base(transaction, scope),
                 writeTime(transaction).believed(now, device.lastSeen()),
                 device.lastStamp(),
-                expiredScope(transaction));
+                expiredScope(transaction),
+                this::takes);
         TransactionMerge.Merged merged = TransactionMerge.run(options, resolvers, store, sender, rows);
         inbox.take(transaction.id(), merged.conflicts());
         return new Merged(device.stamped(merged.stamp().time()), merged.outcome());
+    }
+
+    /** A device that asks for no scope has something to find out first (H5), and asks again. */
+    private boolean takes(String scope) {
+        return request.scopes().isEmpty()
+                || (grant.mayRead(scope)
+                        && request.scopes().stream()
+                                .anyMatch(asked -> asked.scope().equals(scope)));
     }
 
     /** A scope of the transaction whose base is below what is remembered of it, or null. */

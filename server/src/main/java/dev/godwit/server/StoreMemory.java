@@ -56,7 +56,11 @@ interface StoreMemory {
     /** Keeps that a device's row has another key now (H12), given in the transaction at a place of the device's sequence. */
     void keepRekey(long device, Table table, Key key, Key now, long sequence);
 
-    /** An integer above the keys of all rows of the table, above those given out before, and above another. */
+    /**
+     * An integer above the keys of all rows of the table, above those given out before, and above another.
+     *
+     * @throws ArithmeticException if there is none
+     */
     long freshKey(Table table, long above);
 
     /** How many entries of the inbox wait for a person in a scope. */

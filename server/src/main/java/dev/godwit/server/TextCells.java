@@ -65,7 +65,12 @@ final class TextCells {
     private String merge(RowWork work, RowMeta meta, int place, TextEdit edit, long base, String stored) {
         List<LoggedEdit> log =
                 TextHistory.reaching(from -> works.store.memory().edits(work.table, work.key, place, from), base);
-        if (log.isEmpty() || !isRemembered(meta, base)) {
+        boolean isForgotten = log.isEmpty() || !isRemembered(meta, base);
+        if (isForgotten && !works.mayBeTaken(work, meta.scope())) {
+            throw new IllegalArgumentException(
+                    "it is not remembered any more, and the row is deleted or in a scope that this device does not sync");
+        }
+        if (isForgotten) {
             throw new NotNow("edits were made on a text that is not remembered any more: take the present one first");
         }
         TextHistory history = TextHistory.of(log);

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class Works {
      * @param believed the packed time at which it was written, as far as the server believes it
      * @param lastStamp the packed time of the device's transaction before
      * @param expiredScope a scope of the transaction whose tombstones its base does not reach any more, or null
+     * @param takes whether the device may get the rows of a scope in answers, now or once it asks for rows again
      */
     record Sender(
             long device,
@@ -62,7 +64,8 @@ final class Works {
             ToLongFunction<String> baseOf,
             long believed,
             long lastStamp,
-            @Nullable String expiredScope) {}
+            @Nullable String expiredScope,
+            Predicate<String> takes) {}
 
     Works(StoreWriter store, Sender sender) {
         this.store = store;
@@ -90,6 +93,11 @@ final class Works {
     @Nullable
     String expiredScope() {
         return sender.expiredScope();
+    }
+
+    /** Whether the device may get a row as it is here, so that it can write its changes anew. */
+    boolean mayBeTaken(RowWork work, String scope) {
+        return work.before != null && sender.takes().test(scope);
     }
 
     /** The row's place in the transaction, loaded if it is not there yet. */
