@@ -2,20 +2,25 @@ package dev.godwit.testing;
 
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
+import dev.godwit.client.OutboxEntry;
 import dev.godwit.client.SyncResult;
 import dev.godwit.client.Transport;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
 import dev.godwit.model.RowKind;
+import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.wire.Bytes;
 import dev.godwit.wire.Cursor;
 import dev.godwit.wire.Cut;
 import dev.godwit.wire.Frame;
 import dev.godwit.wire.Page;
+import dev.godwit.wire.Receipt;
 import dev.godwit.wire.ScopeNotice;
 import dev.godwit.wire.SyncCodec;
 import dev.godwit.wire.SyncRequest;
@@ -29,14 +34,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Answers of any bytes to a real device that has synced and has something pending: frames, each behind two bytes of length, that
- * follow an opening which fits the request. The sync ends with a result; what was pending is pending, or decided; and the
- * database is as it was unless a checkpoint has moved.
+ * follow an opening which fits the request. The sync ends with a result; what was pending is in the outbox, unless the answer
+ * says that it was applied; and the database is as it was unless a checkpoint has moved or a scope was reset or denied.
  */
 public final class AnswerToDeviceFuzz {
     private static final String SCHEMA = """
@@ -50,6 +58,7 @@ public final class AnswerToDeviceFuzz {
     private static Path folder;
     private static Godwit device;
     private static List<String> before = List.of();
+    private static Set<TransactionId> unsent = Set.of();
 
     private AnswerToDeviceFuzz() {}
 
@@ -72,14 +81,14 @@ public final class AnswerToDeviceFuzz {
         long checkpoint = checkpoint();
         ANSWERING.frames = frames(data);
         SyncResult result = device.sync();
-        holds(!result.message().isBlank(), "a result without a word: " + result);
+        holds(result.isSynced() || !result.message().isBlank(), "a result without a word: " + result);
         List<String> after = OverHttp.everything(file());
         boolean same = after.equals(before);
         boolean taken = checkpoint() != checkpoint || ANSWERING.hasNotice;
         holds(same || taken, "changed, and no checkpoint has moved: " + result + "; " + before + "; " + after);
-        holds(
-                device.status().pending() + device.outbox().size() > 0 || !same,
-                "what was pending is gone, and nothing else has changed: " + result);
+        Set<TransactionId> gone = new HashSet<>(unsent);
+        gone.removeAll(outbox());
+        holds(ANSWERING.applied.containsAll(gone), "neither pending nor applied: " + gone + "; " + result);
         holds(integrity(), "the file is damaged");
         if (!same) {
             close();
@@ -90,21 +99,34 @@ public final class AnswerToDeviceFuzz {
     private static byte[][] frames(byte[] data) {
         List<byte[]> frames = new ArrayList<>();
         ANSWERING.hasNotice = false;
+        ANSWERING.applied.clear();
         for (int at = 0; at + 2 <= data.length; ) {
             int length = Math.min((data[at] & 0xff) << 8 | data[at + 1] & 0xff, data.length - at - 2);
             frames.add(Arrays.copyOfRange(data, at + 2, at + 2 + length));
-            ANSWERING.hasNotice |= isNotice(frames.get(frames.size() - 1));
+            note(frames.get(frames.size() - 1));
             at += 2 + length;
         }
         return frames.toArray(new byte[0][]);
     }
 
-    private static boolean isNotice(byte[] frame) {
+    /** Remembers what a frame allows the device to do. */
+    private static void note(byte[] encoded) {
+        Frame frame;
         try {
-            return SyncCodec.decodeFrame(frame, Limits.DEFAULT) instanceof ScopeNotice;
+            frame = SyncCodec.decodeFrame(encoded, Limits.DEFAULT);
         } catch (dev.godwit.wire.WireException unreadable) {
-            return false;
+            return;
         }
+        ANSWERING.hasNotice |= frame instanceof ScopeNotice;
+        if (frame instanceof Cut cut) {
+            cut.receipts().stream()
+                    .filter(receipt -> !(receipt.outcome() instanceof Outcome.Rejected))
+                    .forEach(receipt -> ANSWERING.applied.add(receipt.id()));
+        }
+    }
+
+    private static Set<TransactionId> outbox() {
+        return device.outbox().stream().map(OutboxEntry::id).collect(Collectors.toSet());
     }
 
     private static long checkpoint() {
@@ -134,6 +156,8 @@ public final class AnswerToDeviceFuzz {
         }
         device = open(file());
         before = OverHttp.everything(file());
+        unsent = outbox();
+        holds(unsent.size() == 2, "not two that are unsent: " + unsent);
     }
 
     private static void make() throws IOException {
@@ -171,6 +195,7 @@ public final class AnswerToDeviceFuzz {
     /** Answers every request with an opening that fits it and then the same frames, in this process. */
     private static final class Answering implements Transport {
         byte[][] frames = {};
+        final Set<TransactionId> applied = new HashSet<>();
         boolean hasNotice;
 
         @Override
@@ -244,6 +269,22 @@ public final class AnswerToDeviceFuzz {
         return new Cut(List.of(), Map.of("red", new Checkpoint(HostileServer.TIMELINE, commit)), 0, 0);
     }
 
+    private static Outcome applied() {
+        return new Outcome.Applied(Map.of("red", 5L), List.of());
+    }
+
+    /** The device draws its ids from a seed, so those of what is pending are the same in every run. */
+    private static Cut decided(List<Outcome> outcomes) {
+        begin();
+        List<OutboxEntry> entries = device.outbox();
+        List<Receipt> receipts = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            receipts.add(new Receipt(entries.get(receipts.size()).id(), receipts.size() + 1, outcome));
+        }
+        return new Cut(
+                receipts, Map.of("red", new Checkpoint(HostileServer.TIMELINE, 5)), receipts.size(), receipts.size());
+    }
+
     static Map<String, byte[]> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();
         seeds.put("rows", seed(page(task("3", "new"), row(RowKind.UPDATE, "note", "theirs", "tags", "[2]")), cut(5)));
@@ -253,6 +294,10 @@ public final class AnswerToDeviceFuzz {
         seeds.put("json", seed(page(row(RowKind.UPDATE, "extra", "{\"a\":1}", "parent", "2")), cut(5)));
         seeds.put("cut", seed(cut(9)));
         seeds.put("reset", seed(new ScopeNotice("red", ScopeNotice.Kind.RESET, "x"), cut(2)));
+        List<Outcome> refused = List.of(new Outcome.Rejected(RejectionCode.VALIDATOR, "no", "task", "2"), applied());
+        seeds.put("applied", seed(decided(List.of(applied(), applied()))));
+        seeds.put("applied-in-part", seed(page(task("3", "new")), decided(List.of(applied()))));
+        seeds.put("refused", seed(decided(refused)));
         seeds.put("denied", seed(new ScopeNotice("red", ScopeNotice.Kind.DENIED, "x"), cut(2)));
         return seeds;
     }
