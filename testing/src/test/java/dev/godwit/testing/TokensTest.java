@@ -1,6 +1,7 @@
 package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -13,18 +14,34 @@ import dev.godwit.client.HttpTransport;
 import dev.godwit.client.HttpTransportOptions;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.client.SyncResult;
+import dev.godwit.http.SharedSecretTokens;
+import dev.godwit.http.TokenVerifier;
+import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Limits;
+import dev.godwit.model.Outcome;
+import dev.godwit.model.RejectionCode;
+import dev.godwit.model.RowBlock;
+import dev.godwit.model.RowBlock.BlockColumn;
+import dev.godwit.model.RowKind;
+import dev.godwit.model.Value;
 import dev.godwit.server.Grant;
+import dev.godwit.wire.Cut;
+import dev.godwit.wire.Frame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,10 +55,17 @@ class TokensTest {
     @TempDir
     Path folder;
 
-    private static String signed(JWSHeader header, String claims) throws Exception {
-        JWSObject token = new JWSObject(header, new Payload(claims));
-        token.sign(new MACSigner(
-                (new String(SECRET, StandardCharsets.US_ASCII) + "x".repeat(40)).getBytes(StandardCharsets.US_ASCII)));
+    private static String signedByHand(String algorithm, byte[] secret, String claims) throws Exception {
+        String signed = base64("{\"alg\":\"" + algorithm.replace("HmacSHA", "HS") + "\"}") + "." + base64(claims);
+        Mac mac = Mac.getInstance(algorithm);
+        mac.init(new SecretKeySpec(secret, algorithm));
+        byte[] signature = mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII));
+        return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    }
+
+    private static String signedWithAnotherSecret(String claims) throws Exception {
+        JWSObject token = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload(claims));
+        token.sign(new MACSigner("another secret for tests, long enough".getBytes(StandardCharsets.US_ASCII)));
         return token.serialize();
     }
 
@@ -72,9 +96,9 @@ class TokensTest {
             byte[] request = dev.godwit.wire.SyncCodec.encodeRequest(Requests.pull("red"));
             List<String> before = over.everythingOnTheServer();
             List<String> bad = List.of(
-                    signed(new JWSHeader(JWSAlgorithm.HS384), good),
-                    signed(new JWSHeader(JWSAlgorithm.HS512), good),
-                    signed(new JWSHeader(JWSAlgorithm.HS256), good),
+                    signedByHand("HmacSHA384", SECRET, good),
+                    signedByHand("HmacSHA512", SECRET, good),
+                    signedWithAnotherSecret(good),
                     properlySigned(hs256, good).replaceFirst("^[^.]+", base64("{\"alg\":\"none\"}")),
                     properlySigned(hs256, good).replaceFirst("^[^.]+", base64("{\"alg\":\"RS256\"}")),
                     properlySigned(hs256, good)
@@ -108,10 +132,22 @@ class TokensTest {
         }
     }
 
+    /** A secret that is long enough for all of them, so that nothing but the algorithm is wrong. */
+    @Test
+    void anotherAlgorithmIsRefusedThoughTheSecretIsRight() throws Exception {
+        byte[] secret = "long".repeat(20).getBytes(StandardCharsets.US_ASCII);
+        SharedSecretTokens tokens = new SharedSecretTokens(secret, () -> 1_000);
+        String claims = "{\"sub\":\"ann\",\"scopes\":[\"red\"],\"access\":\"write\",\"exp\":60}";
+        assertThat(tokens.verify(signedByHand("HmacSHA256", secret, claims)))
+                .isEqualTo(new Grant("ann", Set.of("red"), false));
+        for (String other : List.of("HmacSHA384", "HmacSHA512")) {
+            String token = signedByHand(other, secret, claims);
+            assertThatThrownBy(() -> tokens.verify(token)).as(other).isInstanceOf(TokenVerifier.TokenRefused.class);
+        }
+    }
+
     private static String base64(String text) {
-        return java.util.Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -146,6 +182,17 @@ class TokensTest {
                 .withTransport(way));
     }
 
+    /** What a device fetches that has nothing yet. */
+    private long wholeDownload(OverHttp over) {
+        HttpTransportOptions options = HttpTransportOptions.of(over.address(), over::token, Limits.DEFAULT);
+        try (HttpTransport http = new HttpTransport(options);
+                Godwit all = open("all", http, "red")) {
+            SyncResult result = all.sync();
+            assertThat(result.isSynced()).as(result.toString()).isTrue();
+            return result.bytesDown();
+        }
+    }
+
     @Test
     void aTokenThatExpiresWithinADownloadCostsNothingOfWhatHadCome() {
         try (OverHttp over = new OverHttp(folder, TestLimits.with("pageRows", 10), null)) {
@@ -157,6 +204,7 @@ class TokensTest {
                 });
                 assertThat(writer.db().sync().isSynced()).isTrue();
             }
+            long whole = wholeDownload(over);
             FaultyTransport way = new FaultyTransport(over.server, new Grant("ann", Set.of("red"), false));
             try (Godwit cut = open("a", way, "red")) {
                 way.fail(new FaultyTransport.Fault.AnswerCut(600));
@@ -195,6 +243,9 @@ class TokensTest {
                 assertThat(rest.isSynced()).as(rest.toString()).isTrue();
                 assertThat(rest.sent()).isEqualTo(1);
                 assertThat(db.query("select * from task")).hasSize(301);
+                assertThat(rest.bytesDown())
+                        .as("what was staged is not fetched again, of " + whole)
+                        .isLessThan(whole * 3 / 4);
             }
         }
     }
@@ -272,8 +323,54 @@ class TokensTest {
                 sql.execute("update godwit_scope set commit_number = 0, cursor_position = x'68' where scope = 'red'");
             }
             a.reopenAfterCopy();
-            a.sync();
+            a.synced();
             assertThat(a.all("select id from task")).doesNotContain("['h']");
         }
+    }
+
+    /** Keys are one space, so that one is taken cannot be hidden; all that the row holds, and where it lives, is. */
+    @Test
+    void aGuessedKeyTellsThatItIsTakenAndNothingElse() throws IOException {
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), OverHttp.SCHEMA)) {
+            Fleet.Member owner = fleet.device("owner", "hidden");
+            owner.run("insert into task values ('h', 'hidden', 'x')");
+            owner.synced();
+            List<String> before = fleet.onServer("select * from task");
+            Fleet.Member a = fleet.device("a", "red");
+            a.run("insert into task values ('h', 'red', 'guessed')");
+            a.run("insert into task values ('free', 'red', 'guessed')");
+            a.synced();
+            assertThat(a.db.outbox()).hasSize(1);
+            assertThat(a.db.outbox().get(0).reason())
+                    .contains("row 'h' of task", "a scope that is not granted")
+                    .doesNotContain("hidden", "'x'", "owner");
+            assertThat(told(fleet, 1, RowKind.INSERT, "h").code()).isEqualTo(RejectionCode.RIGHT);
+            long sequence = 1;
+            for (RowKind kind : List.of(RowKind.UPDATE, RowKind.DELETE)) {
+                Outcome.Rejected taken = told(fleet, ++sequence, kind, "h");
+                Outcome.Rejected absent = told(fleet, ++sequence, kind, "absent");
+                assertThat(taken.message()).doesNotContain("hidden", "'x'", "owner");
+                assertThat(taken.code()).isEqualTo(RejectionCode.RIGHT);
+                assertThat(absent.code()).as("so it is told").isEqualTo(RejectionCode.NO_SUCH_ROW);
+            }
+            assertThat(fleet.onServer("select * from task where team = 'hidden'"))
+                    .isEqualTo(before);
+        }
+    }
+
+    /** What somebody is told who writes on a row of this key. */
+    private static Outcome.Rejected told(Fleet fleet, long sequence, RowKind kind, String key) throws IOException {
+        List<BlockColumn> columns = List.of(
+                new BlockColumn("id", ColumnRole.KEY),
+                new BlockColumn("team", ColumnRole.SET),
+                new BlockColumn("title", ColumnRole.SET));
+        boolean whole = kind != RowKind.DELETE;
+        Value[] row = {Value.of(key), Value.of("red"), Value.of("guessed")};
+        RowBlock block = new RowBlock(
+                "task", kind, columns.subList(0, whole ? 3 : 1), List.<Value[]>of(Arrays.copyOf(row, whole ? 3 : 1)));
+        List<Frame> frames = new ArrayList<>();
+        fleet.server.engine().sync(new Grant("eve", Set.of("red"), false), Requests.push(sequence, block), frames::add);
+        Cut cut = (Cut) frames.get(frames.size() - 1);
+        return (Outcome.Rejected) cut.receipts().get(0).outcome();
     }
 }
