@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.client.SyncResult;
 import dev.godwit.client.Transport;
 import dev.godwit.model.Limits;
+import dev.godwit.server.Grant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,14 +183,14 @@ class CopiesTest {
                     options.randomness(),
                     options.validators()));
             rounds++;
-            for (Fleet.Member member : crowd) {
-                take(member, 1);
+            crowd.forEach(member -> take(member, 1));
+            atOnce(crowd, member -> {
                 try {
                     member.sync();
                 } catch (DyingSqlite.Died | RuntimeException gone) {
                     assertThat(dying.isDead()).isTrue();
                 }
-            }
+            });
             deaths += dying.isDead() ? 1 : 0;
             dying.bury();
             try {
@@ -203,6 +211,68 @@ class CopiesTest {
             assertThat(member.all("select n from item")).containsExactly(left);
             assertThat(member.db.outbox()).isEmpty();
         }
+    }
+
+    /** What the one has committed since the other began is another timeline to the other: a device that changes reads anew. */
+    @Test
+    void twoServersOnOneFileApplyEverythingOnceAndCountOn() {
+        Fleet.Member b = fleet.device("b", "red");
+        b.synced();
+        int resets = 0;
+        try (InProcessServer young = new InProcessServer(fleet.server.file(), SCHEMA, Limits.DEFAULT, List.of(), 99)) {
+            long head = 0;
+            for (int turn = 0; turn < 6; turn++) {
+                for (Fleet.Member member : List.of(a, b)) {
+                    fleet.pass(1_000);
+                    young.pass(1_000);
+                    Grant grant = new Grant("user-" + member.name, Set.of("red", "shared"), false);
+                    boolean toYoung = (turn % 2 == 0) == (member == b);
+                    FaultyTransport way = new FaultyTransport(toYoung ? young : fleet.server, grant);
+                    List<byte[]> answers = new ArrayList<>();
+                    way.watchAnswers(answers::add);
+                    member.reopenWith(options -> options.withTransport(way));
+                    take(member, 1);
+                    member.run("update item set title = ? where id = 'i'", member.name + turn);
+                    member.synced();
+                    resets += answers.size() - 1;
+                    assertThat(member.db.outbox()).isEmpty();
+                    long next = Long.parseLong(member.one("select max(commit_number) from godwit_scope"));
+                    assertThat(next).as("commit numbers rise").isGreaterThan(head);
+                    head = next;
+                }
+            }
+            b.synced();
+            a.synced();
+            b.synced();
+        }
+        System.out.println("CopiesTest: two servers on one file, " + resets + " requests more");
+        for (List<String> rows : List.of(
+                fleet.onServer("select n, title from item"),
+                a.all("select n, title from item"),
+                b.all("select n, title from item"))) {
+            assertThat(rows).containsExactly("[88, 'b5']");
+        }
+    }
+
+    /** Each on a thread of its own, which begin together. */
+    private static void atOnce(List<Fleet.Member> members, Consumer<Fleet.Member> work) {
+        CyclicBarrier start = new CyclicBarrier(members.size());
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(members.size());
+        for (Fleet.Member member : members) {
+            all.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            start.await();
+                        } catch (InterruptedException | BrokenBarrierException stop) {
+                            throw new IllegalStateException(stop);
+                        }
+                        work.accept(member);
+                    },
+                    threads));
+        }
+        all.forEach(CompletableFuture::join);
+        threads.shutdown();
     }
 
     /** Looks before each request. */

@@ -9,15 +9,21 @@ import dev.godwit.client.GodwitOptions;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
+import dev.godwit.schema.SchemaReader;
 import dev.godwit.server.Grant;
+import dev.godwit.server.ServerOptions;
+import dev.godwit.server.SyncServer;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,18 +133,21 @@ class EveryStepTest {
                 assertThat(tries).isGreaterThan(15);
                 return states;
             }
-            goesOn(file, schema);
+            goesOn(file, schema, exists);
         }
     }
 
     /** Whatever was reached, the next start gets through. */
-    private static void goesOn(Path file, String schema) {
+    private static void goesOn(Path file, String schema, boolean exists) {
         try (Godwit db = Godwit.open(GodwitOptions.of(file.toString(), Fleet.DRIVER)
                 .withSchema(schema)
                 .withScopes("red"))) {
-            assertThat(db.query("select count(*) from item").get(0).value(0).asLong())
-                    .isNotNegative();
+            List<String> rows = items(file);
+            assertThat(rows).hasSizeBetween(exists ? 2 : 0, exists ? 3 : 0);
+            db.write(tx -> tx.run("insert into item (id, team, title) values ('later', 'red', 'l')"));
+            assertThat(items(file)).hasSize(rows.size() + 1).containsAll(rows);
             assertThat(db.status().parked()).isZero();
+            assertThat(db.outbox()).hasSize(rows.size() + (exists ? 2 : 1));
         }
     }
 
@@ -156,6 +165,70 @@ class EveryStepTest {
                 .filteredOn(row -> row.startsWith("godwit_entry "))
                 .hasSize(4);
         assertThat(states.get(1)).anyMatch(row -> row.contains("colour"));
+    }
+
+    @Test
+    void theUpgradeOfAnOlderFormatIsDoneOrNotBegunAndTheOutboxSurvivesIt() throws IOException {
+        try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(before.toString()))) {
+            FormatUpgradeTest.downgrade(file, "godwit_local", FormatUpgradeTest.OLD_DEVICE);
+        }
+        List<String> old = check(before);
+        List<List<String>> states = states(SCHEMA, true, db -> {});
+        assertThat(states).hasSize(2).first().isEqualTo(old);
+        assertThat(states.get(1))
+                .anyMatch(row -> row.startsWith("CREATE TABLE godwit_undo"))
+                .filteredOn(row -> row.startsWith("godwit_entry "))
+                .hasSize(4);
+    }
+
+    @Test
+    void theUpgradeOfAServersOlderFormatIsDoneOrNotBegun() throws IOException {
+        Path old = folder.resolve("old-server.db");
+        try (InProcessServer server = InProcessServer.start(old, SCHEMA)) {
+            way = new FaultyTransport(server, new Grant("user-a", Set.of("red", "shared"), false));
+            Path first = folder.resolve("first.db");
+            try (Godwit db = Godwit.open(options(new DyingSqlite(first, Long.MAX_VALUE), first, SCHEMA))) {
+                db.write(tx -> tx.run("insert into item (id, team, title) values ('1', 'red', 'sent')"));
+                assertThat(db.sync().isSynced()).isTrue();
+            }
+        }
+        try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(old.toString()))) {
+            FormatUpgradeTest.downgradeServer(file);
+        }
+        List<List<String>> states = new ArrayList<>(List.of(check(old)));
+        DyingSqlite driver;
+        long at = 1;
+        do {
+            Path file = Files.copy(old, folder.resolve("server" + at + ".db"));
+            driver = new DyingSqlite(file, at);
+            try (SyncServer server = SyncServer.open(server(driver, file, 7))) {
+                assertThat(server).isNotNull();
+            } catch (DyingSqlite.Died end) {
+                assertThat(driver.isDead()).isTrue();
+            }
+            driver.bury();
+            List<String> state = check(file);
+            if (!states.get(states.size() - 1).equals(state)) {
+                states.add(state);
+            }
+            // the next start gets through
+            SyncServer.open(server(Fleet.DRIVER, file, 8)).close();
+            assertThat(items(file)).containsExactly("item ['1', 'red', 'sent', 0]");
+            at = next(at);
+        } while (driver.isDead());
+        System.out.println("EveryStepTest: a server's upgrade died up to statement " + at);
+        assertThat(states).hasSize(2);
+        assertThat(states.get(1)).anyMatch(row -> row.startsWith("CREATE TABLE godwit_memory"));
+    }
+
+    private ServerOptions server(SqliteDriver driver, Path file, long seed) {
+        Random ids = new Random(seed);
+        return ServerOptions.of(
+                new SchemaReader(Fleet.DRIVER).read("schema", SCHEMA),
+                driver,
+                file.toString(),
+                fleet.server::wallMillis,
+                () -> new UUID(ids.nextLong(), ids.nextLong()));
     }
 
     @Test

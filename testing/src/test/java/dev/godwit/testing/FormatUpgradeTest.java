@@ -22,7 +22,7 @@ class FormatUpgradeTest {
     Path folder;
 
     /** Brings a file back to format 1, which had no inbox. */
-    private static void downgrade(SqliteConnection connection, String formatTable, String more) {
+    static void downgrade(SqliteConnection connection, String formatTable, String more) {
         connection.execute("begin");
         for (Value[] row : Sql.rows(
                 connection,
@@ -35,7 +35,7 @@ class FormatUpgradeTest {
         connection.execute("commit");
     }
 
-    private static final String OLD_DEVICE = "drop table godwit_undo; alter table godwit_attempt drop column skew;"
+    static final String OLD_DEVICE = "drop table godwit_undo; alter table godwit_attempt drop column skew;"
             + " alter table godwit_base_item drop column edited";
 
     /** What the formats 1 and 2 kept of a row: {@code item} i, its four columns written at once by the first device. */
@@ -50,6 +50,16 @@ class FormatUpgradeTest {
             alter table old rename to godwit_row;
             create index godwit_row_log on godwit_row (scope_id, commit_number);
             """;
+
+    /** The same for a server whose only row was written at once by the first device. */
+    static void downgradeServer(SqliteConnection file) {
+        List<String> added =
+                List.of("memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
+        assertThat(Sql.rows(file, "select key, commit_number from godwit_row")).hasSize(1);
+        StringBuilder drops = new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
+        added.forEach(name -> drops.append("; drop table godwit_").append(name));
+        downgrade(file, "godwit_server", drops.toString());
+    }
 
     @Test
     void filesOfFormatOneGoOnWithWhatTheyHeld() {
@@ -66,14 +76,7 @@ class FormatUpgradeTest {
             }
             fleet.server.close();
             try (SqliteConnection file = fleet.server.sql()) {
-                List<String> added = List.of(
-                        "memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
-                assertThat(Sql.rows(file, "select key, commit_number from godwit_row"))
-                        .hasSize(1);
-                StringBuilder drops =
-                        new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
-                added.forEach(name -> drops.append("; drop table godwit_").append(name));
-                downgrade(file, "godwit_server", drops.toString());
+                downgradeServer(file);
             }
             fleet.server.start();
             a.reopen(null);
