@@ -31,8 +31,10 @@ import dev.godwit.wire.ScopePosition;
 import dev.godwit.wire.SyncCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Devices and servers that speak the protocol and say what cannot be: checkpoints of the future, names that do not exist. */
 @Timeout(120)
 class InconsistentPeersTest {
+    private static final long MUCH = 4 << 20;
     private static final Cursor START = new Cursor(new Checkpoint(HostileServer.TIMELINE, 1), Bytes.of(new byte[0]));
 
     @TempDir
@@ -341,5 +344,38 @@ class InconsistentPeersTest {
             assertThat(device.db().sync().isSynced()).as("after the upgrade").isTrue();
             assertThat(device.db().query("select * from task")).hasSize(1);
         }
+    }
+
+    /** The second is one too many, and nothing after it is read. */
+    @Test
+    void aQuarterOfAMillionNoticesCostNoMemory() {
+        byte[] notice =
+                SyncCodec.encodeFrame(new ScopeNotice("red", ScopeNotice.Kind.RESET, "an older copy, again and again"));
+        byte[][] notices = new byte[250_000][];
+        Arrays.fill(notices, notice);
+        try (HostileServer hostile = new HostileServer();
+                OverHttp.Connected device = over.device("victim", hostile.address(), options -> options)) {
+            device.write("1", "kept");
+            // an honest answer first, so that everything that is made once is made
+            hostile.answersFrames(new Cut(List.of(), Map.of(), 0, 0));
+            device.db().sync();
+            hostile.answersFrames(notices);
+            List<String> before = OverHttp.everything(device.file());
+            long allocated = allocated();
+            SyncResult result = device.db().sync();
+            assertThat(allocated() - allocated)
+                    .as("bytes allocated by the device")
+                    .isLessThan(MUCH);
+            assertThat(result.outcome()).isEqualTo(SyncResult.End.FAILED);
+            assertThat(result.message()).contains("two notices for scope red");
+            assertThat(device.db().status().pending()).isEqualTo(1);
+            assertThat(OverHttp.everything(device.file())).isEqualTo(before);
+        }
+    }
+
+    /** By the current thread. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 }

@@ -8,6 +8,7 @@ import dev.godwit.client.SyncResult;
 import dev.godwit.testing.ChaosFault.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -252,8 +253,13 @@ class LiveNetworkTest {
                 Files.createDirectory(folder.resolve("patient")),
                 TestLimits.with("backoffMinMillis", 20, "backoffMaxMillis", 5_000),
                 null);
+        BlockingQueue<Long> bounds = new LinkedBlockingQueue<>();
         try (ChaosProxy busy = ChaosProxy.before(over.http.port());
-                OverHttp.Connected device = over.device("a", busy.address(), options -> options)) {
+                OverHttp.Connected device = over.device(
+                        "a",
+                        busy.address(),
+                        options -> options,
+                        options -> options.withDevice(new Noting(new ManualDevice(1, 1_800_000_000_000L), bounds)))) {
             busy.plan(ChaosPlan.once(ChaosFault.tooBusy(503, "1")));
             // taken on the thread that pauses, so that a busy machine makes the time longer only
             BlockingQueue<Long> times = new LinkedBlockingQueue<>();
@@ -266,19 +272,30 @@ class LiveNetworkTest {
             next(SyncResult.End.SYNCED);
             long asked = times.take();
             assertThat(times.take() - asked).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(1_000));
+            assertThat(bounds)
+                    .as("chance adds up to half, so that not all come back at once")
+                    .contains(500L);
         }
     }
 
     @Test
     void absurdPausesAreCutToTheLongestBackoff() throws InterruptedException {
-        for (String absurd :
-                new String[] {"86400", "99999999999999999999", "-5", "soon", "Fri, 31 Dec 2199 23:59:59 GMT"}) {
+        Map<String, Long> told = Map.of(
+                "86400", 86_400_000L,
+                "99999999999999999999", 60_000L,
+                "-5", 0L,
+                "soon", 60_000L,
+                "Fri, 31 Dec 2199 23:59:59 GMT", 60_000L);
+        for (String absurd : told.keySet()) {
+            long read = told.get(absurd);
             proxy.plan(ChaosPlan.once(ChaosFault.tooBusy(429, absurd)));
             results.clear();
             try (OverHttp.Connected device = device("a" + absurd.length(), 20_000)) {
                 device.db().goLive(results::add);
                 device.write("x" + absurd, "x");
-                assertThat(next(SyncResult.End.LATER).retryAfterMillis()).isBetween(0L, 86_400_000L);
+                assertThat(next(SyncResult.End.LATER).retryAfterMillis())
+                        .as(absurd)
+                        .isEqualTo(read);
                 next(SyncResult.End.SYNCED);
                 arrived("x" + absurd);
             }

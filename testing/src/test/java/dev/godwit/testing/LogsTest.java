@@ -1,6 +1,7 @@
 package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
@@ -58,11 +59,8 @@ class LogsTest {
     @Test
     void aLogThatCannotBeWrittenStopsNothing() throws Exception {
         Path full = Path.of("/dev/full");
-        assertThat(run(
-                        Files.exists(full)
-                                ? full.toFile()
-                                : folder.resolve("log.txt").toFile()))
-                .startsWith("done ");
+        assumeTrue(Files.exists(full), "there is no device here on which nothing can be written");
+        assertThat(run(full.toFile())).startsWith("done ");
     }
 
     /** Runs the day in a process of its own, whose standard error is the log; returns what it says on standard output. */
@@ -159,7 +157,7 @@ class LogsTest {
         }
     }
 
-    /** A subscriber that fails with what it was given in its message, as programs do. */
+    /** A subscriber that fails. What it says is logged as it is, so it says nothing of the rows: that is the application's duty. */
     private static final class Broken implements java.util.concurrent.Flow.Subscriber<List<dev.godwit.client.Row>> {
         @Override
         public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {

@@ -153,6 +153,53 @@ class ServerLimitsTest {
     }
 
     @Test
+    void syncsThatRunAtOnceAreTwiceWaitingPushes() throws IOException {
+        byte[] body = SyncCodec.encodeRequest(Requests.pull("red"));
+        List<Socket> hanging = new ArrayList<>();
+        try (OverHttp over = over("busy", "waitingPushes", 1);
+                OverHttp.Connected device = over.device("a")) {
+            hanging.add(half(over, body));
+            device.write("1", "x");
+            SyncResult result = device.db().sync();
+            assertThat(result.isSynced()).as("beside one that hangs").isTrue();
+            // one that comes before the device's own place is free again gets none
+            while (result.isSynced()) {
+                assertThat(hanging).as("let in").hasSizeLessThan(50);
+                hanging.add(half(over, body));
+                result = device.db().sync();
+            }
+            assertThat(result.outcome()).isEqualTo(SyncResult.End.LATER);
+            assertThat(result.message()).contains("busy", "#overloaded");
+            assertThat(result.retryAfterMillis()).isEqualTo(2_000);
+            assertThat(over.post(body, false).status()).isEqualTo(503);
+            int served = 0;
+            for (int i = hanging.size() - 1; i >= 0; i--) {
+                served += restIsServed(hanging.get(i), body) ? 1 : 0;
+            }
+            assertThat(served).isEqualTo(2);
+            while (!result.isSynced()) {
+                result = device.db().sync();
+            }
+        } finally {
+            for (Socket socket : hanging) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Sends the second half and reads the answer; a connection that was refused before may be gone. */
+    private static boolean restIsServed(Socket socket, byte[] body) {
+        try {
+            socket.getOutputStream().write(body, body.length / 2, body.length - body.length / 2);
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .startsWith("HTTP/1.1 200");
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    @Test
     void waitingPushesBehindOneThatIsDecided() throws InterruptedException {
         CountDownLatch deciding = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

@@ -2,14 +2,18 @@ package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.client.SyncResult;
 import dev.godwit.model.Limits;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,24 +103,44 @@ class SlowClientsTest {
         othersAreServed();
     }
 
+    /** One place is left while 127 answers wait for their readers; when those hold it too, the next is told to come later. */
     @Test
     void readersThatDoNotReadTheirAnswers() throws IOException {
+        Random random = new Random(7);
         try (OverHttp.Connected device = over.device("much")) {
-            device.db().write(tx -> {
-                for (int i = 0; i < 5_000; i++) {
-                    tx.run("insert into task values (?, 'red', ?)", "m" + i, "a title of a common length " + i * 7919L);
-                }
-            });
-            assertThat(device.db().sync().isSynced()).isTrue();
+            for (int i = 0; i < 32; i++) {
+                byte[] title = new byte[1 << 17];
+                random.nextBytes(title);
+                device.write("m" + i, HexFormat.of().formatHex(title));
+            }
+            SyncResult much = device.db().sync();
+            assertThat(much.isSynced()).as(much.toString()).isTrue();
+            for (int i = 1; i < 2 * Limits.DEFAULT.waitingPushes(); i++) {
+                askAndDoNotRead();
+            }
+            othersAreServed();
+            // one that comes before the device's own place is free again gets none
+            SyncResult result = much;
+            while (result.isSynced()) {
+                assertThat(crowd).as("let in").hasSizeLessThan(CROWD);
+                askAndDoNotRead();
+                result = device.db().sync();
+            }
+            assertThat(result.outcome()).isEqualTo(SyncResult.End.LATER);
         }
+    }
+
+    /** The answer is of 8 MiB, more than all the buffers on the way take. */
+    private void askAndDoNotRead() throws IOException {
         byte[] request = dev.godwit.wire.SyncCodec.encodeRequest(Requests.pull("red"));
-        String head = "POST /v1/sync HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + over.token()
-                + "\r\nContent-Length: " + request.length + "\r\n\r\n";
-        for (int i = 0; i < 40; i++) {
-            Socket socket = connect();
-            say(socket, head);
-            socket.getOutputStream().write(request);
-        }
-        othersAreServed();
+        Socket socket = new Socket();
+        crowd.add(socket);
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), over.http.port()));
+        say(
+                socket,
+                "POST /v1/sync HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + over.token() + "\r\nContent-Length: "
+                        + request.length + "\r\n\r\n");
+        socket.getOutputStream().write(request);
     }
 }
