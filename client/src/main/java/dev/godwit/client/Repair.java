@@ -62,6 +62,9 @@ final class Repair {
     private void write(RowChange change, UnaryOperator<Map<String, Value>> repair, Intentions intentions) {
         Table table = change.table();
         Value[] before = session.writes().find(table, change.key());
+        if (before == null && change.kind() == RowKind.UPDATE) {
+            throw new IllegalArgumentException("row " + change.key() + " of " + table.name() + " is gone");
+        }
         Value[] after = change.writtenOn(before);
         if (after == null) {
             boolean respelled = before != null && !table.keyOf(before).equals(change.key());

@@ -233,4 +233,28 @@ class OutboxTest {
         assertThat(a.all("select id, title from thing")).containsExactly("['T', 'small']");
         assertSame("select id, title from thing");
     }
+
+    @Test
+    void retryOfAChangeWhoseRowIsGoneIsRefusedAndWritesNothing() {
+        takeTheCode();
+        Commit refused = a.db.write(tx -> {
+            tx.run("update place set title = 'by a' where id = 'p'");
+            tx.run("update place set title = 'by a' where id = 'q'");
+            tx.run("insert into place values ('z', 'red', 'taken', 'clashes')");
+        });
+        assertThat(a.sync().parked()).isEqualTo(1);
+        write(b, "delete from place where id = 'q'");
+        b.synced();
+        a.sync();
+        assertThatThrownBy(() -> a.db.retry(refused.id().orElseThrow(), row -> {
+                    row.replace("code", Value.of("taken"), Value.of("another"));
+                    return row;
+                }))
+                .isInstanceOf(GodwitException.class)
+                .hasMessageContaining("does not fit the rows as they are now (row 'q' of place is gone)")
+                .hasMessageContaining("discard it");
+        assertThat(statuses(a)).containsExactly("parked");
+        assertThat(a.all("select id, title from place order by id"))
+                .containsExactly("['other', 'by b']", "['p', 'first']");
+    }
 }
