@@ -2,14 +2,24 @@ package dev.godwit.client;
 
 import dev.godwit.model.Key;
 import dev.godwit.model.RejectionCode;
+import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
+import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.rows.Sql;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes parked transactions again, as the application would: what they change is captured and sealed like any write. */
@@ -22,30 +32,88 @@ final class Repair {
         this.sealer = sealer;
     }
 
-    /** Writes one again, and then those that were parked because they build on it. */
+    /** Writes one again, and then those that were parked because they build on it, in the order in which they were written. */
     Sealer.@Nullable Sealed retry(TransactionId id, UnaryOperator<Map<String, Value>> repair) {
         Entry entry = session.entries().find(id);
         if (entry == null || !session.entries().state(id).equals("parked")) {
             throw Godwit.unknown(id);
         }
         session.connection().execute("pragma defer_foreign_keys = on");
-        Sealer.Sealed sealed = again(entry, repair);
-        for (Value[] row : Sql.rows(
-                session.connection(),
-                "select id from godwit_entry where state = 'parked' and code = ? order by local",
-                Value.of((long) RejectionCode.DEPENDS_ON.number()))) {
-            Entry follower = session.entries().find(TransactionId.parse(row[0].asText()));
-            if (follower != null && follower.depends().contains(entry.local())) {
-                retry(follower.id(), UnaryOperator.identity());
-            }
+        Sealer.Sealed sealed = again(entry, entry.decoded(), repair);
+        Set<Table> tables = retryFollowers(entry.local());
+        if (sealed == null) {
+            return null;
         }
-        return sealed;
+        tables.addAll(sealed.tables());
+        return new Sealer.Sealed(sealed.id(), sealed.local(), tables, sealed.rows());
     }
 
-    private Sealer.@Nullable Sealed again(Entry entry, UnaryOperator<Map<String, Value>> repair) {
+    /** All in one pass, since nothing builds on what was written later; returns the tables that were changed. */
+    private Set<Table> retryFollowers(long first) {
+        Set<Table> tables = new LinkedHashSet<>();
+        Set<Long> family = new HashSet<>(Set.of(first));
+        Map<Place, Long> waiting = new HashMap<>();
+        Set<Long> parked = parked("");
+        for (long local : parked(" and local > " + first + " and code = " + RejectionCode.DEPENDS_ON.number())) {
+            Entry follower = session.entries().at(local);
+            if (follower == null || Collections.disjoint(follower.depends(), family)) {
+                continue;
+            }
+            family.add(local);
+            List<RowBlock> blocks = follower.decoded();
+            Set<Place> places = places(blocks);
+            if (!Collections.disjoint(follower.depends(), parked) || !Collections.disjoint(places, waiting.keySet())) {
+                waitBehind(follower, places, waiting);
+                continue;
+            }
+            Sealer.Sealed sealed = again(follower, blocks, UnaryOperator.identity());
+            parked.remove(local);
+            if (sealed != null) {
+                tables.addAll(sealed.tables());
+            }
+        }
+        return tables;
+    }
+
+    /**
+     * Leaves one parked that builds on another parked one as well, and follows that; what it writes stays below what was written
+     * later on the same rows, which waits for it.
+     */
+    private void waitBehind(Entry follower, Set<Place> places, Map<Place, Long> waiting) {
+        Set<Long> behind = new TreeSet<>(follower.depends());
+        for (Place place : places) {
+            Long before = waiting.put(place, follower.local());
+            if (before != null) {
+                behind.add(before);
+            }
+        }
+        Sql.run(
+                session.connection(),
+                "update godwit_entry set depends = ? where local = ?",
+                Value.of(behind.stream().map(String::valueOf).collect(Collectors.joining(" "))),
+                Value.of(follower.local()));
+    }
+
+    private static Set<Place> places(List<RowBlock> blocks) {
+        return blocks.stream()
+                .flatMap(block -> block.rows().stream().map(row -> new Place(block.table(), block.keyOf(row))))
+                .collect(Collectors.toSet());
+    }
+
+    private Set<Long> parked(String which) {
+        return Sql.rows(
+                        session.connection(),
+                        "select local from godwit_entry where state = 'parked'" + which + " order by local")
+                .stream()
+                .map(row -> row[0].asLong())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Sealer.@Nullable Sealed again(
+            Entry entry, List<RowBlock> blocks, UnaryOperator<Map<String, Value>> repair) {
         Intentions intentions = new Intentions();
         try {
-            session.changes().forEachGoneLast(entry.decoded(), change -> write(change, repair, intentions));
+            session.changes().forEachGoneLast(blocks, change -> write(change, repair, intentions));
         } catch (IllegalArgumentException | ArithmeticException noPlace) {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,
