@@ -319,7 +319,7 @@ public final class Godwit implements AutoCloseable {
     /**
      * Writes a parked transaction again after a repair, as a new one with a new id. The parked one is gone if this returns,
      * and kept if it throws. Transactions that were parked because they build on it are written again behind it, in their
-     * order; one that builds on another parked one as well follows that.
+     * order and with the keys that the repair gave; one that builds on another parked one as well follows that.
      *
      * @param repair gets each row that the transaction writes, by column name, and gives back what shall be written
      * @throws SqliteException if the rows do not fit the local database: repair them or the rows they clash with

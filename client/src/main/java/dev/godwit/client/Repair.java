@@ -9,6 +9,7 @@ import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.rows.Sql;
+import dev.godwit.wire.Changes;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,13 +27,18 @@ import org.jspecify.annotations.Nullable;
 final class Repair {
     private final LocalSession session;
     private final Sealer sealer;
+    private final Renames renames;
 
     Repair(LocalSession session, Sealer sealer) {
         this.session = session;
         this.sealer = sealer;
+        this.renames = new Renames(session);
     }
 
-    /** Writes one again, and then those that were parked because they build on it, in the order in which they were written. */
+    /**
+     * Writes one again, and then those that were parked because they build on it: in the order in which they were written, and
+     * with the keys that the repair has given to its rows.
+     */
     Sealer.@Nullable Sealed retry(TransactionId id, UnaryOperator<Map<String, Value>> repair) {
         Entry entry = session.entries().find(id);
         if (entry == null || !session.entries().state(id).equals("parked")) {
@@ -60,10 +66,10 @@ final class Repair {
                 continue;
             }
             family.add(local);
-            List<RowBlock> blocks = follower.decoded();
-            Set<Place> places = places(blocks);
-            if (!Collections.disjoint(follower.depends(), parked) || !Collections.disjoint(places, waiting.keySet())) {
-                waitBehind(follower, places, waiting);
+            List<RowBlock> blocks = renames.apply(follower.decoded());
+            if (!Collections.disjoint(follower.depends(), parked)
+                    || !Collections.disjoint(places(blocks), waiting.keySet())) {
+                waitBehind(follower, blocks, waiting);
                 continue;
             }
             Sealer.Sealed sealed = again(follower, blocks, UnaryOperator.identity());
@@ -79,14 +85,15 @@ final class Repair {
      * Leaves one parked that builds on another parked one as well, and follows that; what it writes stays below what was written
      * later on the same rows, which waits for it.
      */
-    private void waitBehind(Entry follower, Set<Place> places, Map<Place, Long> waiting) {
+    private void waitBehind(Entry follower, List<RowBlock> blocks, Map<Place, Long> waiting) {
         Set<Long> behind = new TreeSet<>(follower.depends());
-        for (Place place : places) {
+        for (Place place : places(blocks)) {
             Long before = waiting.put(place, follower.local());
             if (before != null) {
                 behind.add(before);
             }
         }
+        session.entries().rewrite(follower.local(), Changes.encode(blocks));
         Sql.run(
                 session.connection(),
                 "update godwit_entry set depends = ? where local = ?",
@@ -142,7 +149,11 @@ final class Repair {
         Value[] repaired = repaired(table, after, repair);
         if (!table.keyOf(repaired).equals(change.key())) {
             before = change.kind() == RowKind.INSERT ? null : before;
+        } else if (before != null && change.kind() == RowKind.INSERT && renames.gave(table, change.key())) {
+            throw new IllegalArgumentException("it inserts row " + change.key() + " of " + table.name()
+                    + ", and the repair gives that key to another row: choose one that is free");
         }
+        renames.note(table, after, repaired);
         session.writes().write(table, before, repaired);
         for (int column : change.counted()) {
             intentions.reset(new Intentions.Cell(table, table.keyOf(repaired), column));

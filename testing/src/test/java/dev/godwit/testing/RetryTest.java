@@ -1,6 +1,7 @@
 package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.client.Godwit;
 import dev.godwit.client.GodwitOptions;
@@ -99,6 +100,68 @@ class RetryTest {
         assertThat(everywhere("select id, code, title from item where id in ('x', 'y') order by id"))
                 .containsExactly("['x', 'x', 'both, again']", "['y', 'y', 'both']");
         assertThat(a.db.outbox()).isEmpty();
+    }
+
+    @Test
+    void whatBuildsOnARowGetsTheKeyThatTheRepairGaveIt() {
+        TransactionId first =
+                write(a.db, "insert into item (id, team, code, title) values ('k', 'red', 'ka', 'row of a')");
+        write(a.db, "update item set title = 'row of a, more', n = n + 5, notes = 'mine' where id = 'k'");
+        write(a.db, "insert into line values ('K', 1, 'red', 'ka'), ('k', 2, 'red', null)");
+        write(a.db, "insert into mark values ('m', 'red', 'K', 1), ('gone', 'red', 'K', 1)");
+        write(
+                a.db,
+                "update mark set item = 'k', number = 2 where id = 'm'",
+                "delete from mark where id = 'gone'",
+                "delete from line where item = 'K'");
+        assertThat(a.sync().parked()).isEqualTo(5);
+        a.db.retry(first, with("id", "k", "k2"));
+        assertThat(everywhere("select id, title, n, notes from item order by id"))
+                .containsExactly("['k', 'row of b', 3, NULL]", "['k2', 'row of a, more', 5, 'mine']");
+        assertThat(everywhere("select item, number, code from line order by item, number"))
+                .containsExactly("['k', 1, 'kb']", "['k2', 2, NULL]");
+        assertThat(everywhere("select id, item, number from mark")).containsExactly("['m', 'k2', 2]");
+        assertThat(a.db.outbox()).isEmpty();
+    }
+
+    @Test
+    void soDoesAReferenceToAnotherValueThatTheRepairHasChanged() {
+        TransactionId first = write(a.db, "insert into item (id, team, code) values ('x', 'red', 'kb')");
+        write(a.db, "insert into line values ('x', 1, 'red', 'kb')");
+        assertThat(a.sync().parked()).isEqualTo(2);
+        a.db.retry(first, with("code", "kb", "ka"));
+        assertThat(everywhere("select item, code from line order by item"))
+                .containsExactly("['k', 'kb']", "['x', 'ka']");
+    }
+
+    @Test
+    void soDoesWhatHasToWaitForAnotherOne() {
+        TransactionId first = write(a.db, "insert into item (id, team, code) values ('k', 'red', 'ka')");
+        TransactionId second = write(a.db, "insert into item (id, team, code) values ('y', 'red', 'kb')");
+        write(a.db, "update item set title = 'both' where id in ('k', 'y')");
+        assertThat(a.sync().parked()).isEqualTo(3);
+        a.db.retry(first, with("id", "k", "k2"));
+        a.synced();
+        a.db.retry(second, with("code", "kb", "y"));
+        assertThat(everywhere("select id, title from item order by id"))
+                .containsExactly("['k', 'row of b']", "['k2', 'both']", "['y', 'both']");
+    }
+
+    @Test
+    void aKeyThatAFollowerGivesToAnotherRowIsRefused() {
+        TransactionId first = write(a.db, "insert into item (id, team, code) values ('k', 'red', 'ka')");
+        write(
+                a.db,
+                "update item set title = 'mine' where id = 'k'",
+                "insert into item (id, team, title) values ('k2', 'red', 'another')");
+        assertThat(a.sync().parked()).isEqualTo(2);
+        assertThatThrownBy(() -> a.db.retry(first, with("id", "k", "k2")))
+                .hasMessageContaining("it inserts row 'k2' of item")
+                .hasMessageContaining("choose one that is free");
+        assertThat(a.db.outbox().stream().map(OutboxEntry::status)).containsExactly("parked", "parked");
+        a.db.retry(first, with("id", "k", "k3"));
+        assertThat(everywhere("select id, title from item order by id"))
+                .containsExactly("['k', 'row of b']", "['k2', 'another']", "['k3', 'mine']");
     }
 
     @Test
