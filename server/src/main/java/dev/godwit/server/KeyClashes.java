@@ -6,6 +6,7 @@ import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RejectionCode;
+import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
@@ -15,8 +16,10 @@ import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +153,18 @@ final class KeyClashes {
             schema.table(one.table())
                     .ifPresent(table -> memory.keepRekey(device, table, one.from(), one.to(), sequence));
         }
+    }
+
+    /** Whether changes insert rows under every old key of these. */
+    static boolean inserts(Schema schema, List<RowBlock> changes, List<Rekeyed> rekeyed) {
+        Set<Works.Place> inserted = new HashSet<>();
+        for (RowBlock block : changes) {
+            Table table = schema.table(block.table()).orElse(null);
+            if (table != null && block.kind() == RowKind.INSERT) {
+                block.rows().forEach(row -> inserted.add(new Works.Place(table.name(), block.keyOf(row))));
+            }
+        }
+        return rekeyed.stream().allMatch(one -> inserted.contains(new Works.Place(one.table(), one.from())));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.godwit.merge.WriteTime;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Schema;
 import dev.godwit.sql.SqliteException;
@@ -128,12 +129,27 @@ final class PushDecider {
         if (before.outcome() instanceof Outcome.Rejected refused) {
             return refused;
         }
-        if (!(before.outcome() instanceof Outcome.Applied applied)) {
+        if (!(before.outcome() instanceof Outcome.Applied applied) || !isOldNamed(transaction, applied.rekeyed())) {
             return new Outcome.Duplicate();
         }
         KeyClashes.remember(
                 store.memory(), options.schema(), device.number(), transaction.sequence(), applied.rekeyed());
         return new Outcome.Duplicate(applied.rekeyed());
+    }
+
+    /**
+     * Whether a transaction that was decided before still inserts its rows under the keys that were taken. Who has learned the
+     * new ones has written it anew, and means another row by an old key by now.
+     */
+    private boolean isOldNamed(PushedTransaction transaction, List<Rekeyed> rekeyed) {
+        try {
+            return !rekeyed.isEmpty()
+                    && KeyClashes.inserts(
+                            options.schema(), Changes.decode(transaction.changes(), options.limits()), rekeyed);
+        } catch (WireException broken) {
+            // it was applied when it could be read; what it says now is nobody's word for a key
+            return false;
+        }
     }
 
     /** The answer for a place that was decided before; null if another transaction has it. */
