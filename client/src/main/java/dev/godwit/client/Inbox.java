@@ -125,7 +125,7 @@ public final class Inbox {
             if (conflict.column() == null) {
                 takeRow(tx, conflict);
             } else {
-                put(tx, conflict, conflict.mine());
+                put(tx, conflict, conflict.mine(), false);
             }
         });
     }
@@ -134,14 +134,14 @@ public final class Inbox {
     public Commit takeTheirs(String id) {
         return decide(id, "theirs", (tx, conflict) -> {
             if (conflict.column() != null) {
-                put(tx, conflict, conflict.theirs());
+                put(tx, conflict, conflict.theirs(), true);
             }
         });
     }
 
     /** Writes something else, and marks the entry as decided. */
     public Commit write(String id, Value value) {
-        return decide(id, "other", (tx, conflict) -> put(tx, conflict, value));
+        return decide(id, "other", (tx, conflict) -> put(tx, conflict, value, false));
     }
 
     /** Marks the entry as decided, and leaves the row as it is. */
@@ -188,7 +188,8 @@ public final class Inbox {
                         + ": decide it with a newer version of the application"));
     }
 
-    private void put(Tx tx, Conflict conflict, Value value) {
+    /** Writes a value; a count also where it comes to what is there, unless {@code onlyAnother}. */
+    private void put(Tx tx, Conflict conflict, Value value, boolean onlyAnother) {
         Table table = table(conflict);
         String column = conflict.column();
         if (column == null || table.columnIndex(column).isEmpty()) {
@@ -199,11 +200,19 @@ public final class Inbox {
                             : "column " + column + ", which is not here"));
         }
         Column written = table.columns().get(table.columnIndex(column).orElseThrow());
-        rows(tx, table, conflict.key()).forEach(row -> checkTakes(conflict, written, row.value(written.name()), value));
-        long found = tx.put(table, column, value, conflict.key().values().toArray());
-        if (found == 0) {
+        List<Row> rows = rows(tx, table, conflict.key());
+        if (rows.isEmpty()) {
             throw refused("row " + conflict.key() + " of " + table.name()
                     + " is gone: dismiss the entry, or insert the row again");
+        }
+        Value now = rows.get(0).value(written.name());
+        checkTakes(conflict, written, now, value);
+        Object[] key = conflict.key().values().toArray();
+        if (written.merge() != MergeWord.COUNTER || value.kind() != Value.Kind.INTEGER) {
+            tx.put(table, column, value, key);
+        } else if (!onlyAnother || !value.equals(now)) {
+            // only counts lose, and a count that is chosen is one again: a difference would come on top of other counts
+            tx.resetCounter(table.name(), column, value.asLong(), key);
         }
     }
 

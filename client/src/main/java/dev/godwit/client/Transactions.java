@@ -217,7 +217,13 @@ public final class Transactions {
                         + ", was changed since, or has no way back");
                 continue;
             }
-            tx.put(table, written.name(), back, key.values().toArray());
+            if (written.role() == ColumnRole.RESET && !back.equals(now.value(column.name()))) {
+                // a difference would come on top of what others count
+                tx.resetCounter(
+                        table.name(), column.name(), back.asLong(), key.values().toArray());
+            } else {
+                tx.put(table, written.name(), back, key.values().toArray());
+            }
         }
     }
 

@@ -326,4 +326,44 @@ class InboxTest {
         assertThat(a.db.outbox().get(0).reason()).contains("only state and choice");
         assertThat(everywhere("select mine from godwit_conflict")).isEqualTo("a");
     }
+
+    @Test
+    void aCountThatIsChosenIsACountAndNoDifference() {
+        Conflict lost = aCountOf50LostTo100();
+        a.db.inbox().takeMine(lost.id());
+        b.db.inbox().takeMine(lost.id());
+        assertThat(everywhere("select n from kept"))
+                .as("both took the count of 50")
+                .isEqualTo("50");
+        fleet.pass(1_000);
+        a.db.inbox().write(lost.id(), Value.of(60L));
+        fleet.pass(1_000);
+        b.db.write(tx -> tx.resetCounter("kept", "n", 80, "i"));
+        assertThat(everywhere("select n from kept")).as("the later count").isEqualTo("80");
+    }
+
+    @Test
+    void theCountThatItMetIsWrittenOnlyWhereAnotherValueIs() {
+        Conflict lost = aCountOf50LostTo100();
+        b.db.write(tx -> tx.resetCounter("kept", "n", 70, "i"));
+        fleet.pass(1_000);
+        a.db.inbox().takeTheirs(lost.id());
+        assertThat(everywhere("select n from kept")).as("it was there").isEqualTo("70");
+        fleet.pass(1_000);
+        a.db.inbox().takeTheirs(lost.id());
+        fleet.pass(1_000);
+        b.db.write(tx -> tx.resetCounter("kept", "n", 80, "i"));
+        assertThat(everywhere("select n from kept")).as("the later count").isEqualTo("80");
+    }
+
+    private Conflict aCountOf50LostTo100() {
+        a.db.write(tx -> tx.resetCounter("kept", "n", 50, "i"));
+        fleet.pass(1_000);
+        b.db.write(tx -> tx.resetCounter("kept", "n", 100, "i"));
+        fleet.pass(1_000);
+        everybodySyncs();
+        Conflict lost = a.db.inbox().conflicts().get(0);
+        assertThat(lost.toString()).contains("50", "100");
+        return lost;
+    }
 }

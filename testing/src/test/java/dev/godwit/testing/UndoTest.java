@@ -248,4 +248,31 @@ class UndoTest {
                 .isInstanceOf(GodwitException.class)
                 .hasMessageContaining(theirs.toString());
     }
+
+    @Test
+    void aCountThatIsTakenBackIsNoDifferenceOnTopOfALaterOne() {
+        TransactionId id = count(a, 50);
+        TransactionId undone = undo(a, id).commit().id().orElseThrow();
+        fleet.pass(1_000);
+        count(b, 100);
+        assertThat(everywhere("select stock from item")).isEqualTo("100");
+        assertThat(undo(a, count(a, 70)).leftAlone()).isEmpty();
+        assertThat(everywhere("select stock from item")).isEqualTo("100");
+        assertThatThrownBy(() -> undo(a, undone))
+                .as("somebody has counted since")
+                .hasMessageContaining("changed since");
+    }
+
+    @Test
+    void ofACountOfWhatWasThereThereIsNothingToTakeBack() {
+        TransactionId id = count(a, 10);
+        assertThatThrownBy(() -> undo(a, id)).hasMessageContaining("everything is as it was");
+    }
+
+    private static TransactionId count(Fleet.Member member, long stock) {
+        return member.db
+                .write(tx -> tx.resetCounter("item", "stock", stock, "i"))
+                .id()
+                .orElseThrow();
+    }
 }
