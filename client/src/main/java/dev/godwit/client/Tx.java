@@ -9,6 +9,7 @@ import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tx {
     private static final Set<String> ENDS = Set.of("begin", "commit", "end", "rollback");
+    private static final String SAID = "pragma temp.user_version";
 
     private final SqliteConnection connection;
     private final WriteStatements statements;
     private final Schema schema;
     private final Intentions intentions = new Intentions();
+    private final List<Runnable> said = new ArrayList<>();
     private boolean over;
 
     Tx(SqliteConnection connection, Schema schema, WriteStatements statements) {
@@ -68,7 +71,7 @@ public final class Tx {
     public void resetCounter(String table, String column, long value, Object... key) {
         Intentions.Cell cell = cell(table, column, MergeWord.COUNTER, key);
         update(table, column, value, key);
-        intentions.reset(cell);
+        say(() -> intentions.reset(cell));
     }
 
     /**
@@ -87,7 +90,22 @@ public final class Tx {
             throw new IllegalArgumentException("no row " + Arrays.toString(key) + " in " + table);
         }
         update(table, column, Splice.apply(TextEdit.text(rows.get(0).value(0)), splices), key);
-        intentions.edit(cell, splices);
+        say(() -> intentions.edit(cell, splices));
+    }
+
+    /**
+     * Keeps an intention for the end. A rollback to a savepoint takes it along: how many there are is noted in the temporary
+     * database of this connection, which rolls back like the rows, and what it takes are the last ones. It is 0 between
+     * transactions.
+     */
+    private void say(Runnable intention) {
+        forgetRolledBack();
+        said.add(intention);
+        connection.execute(SAID + " = " + said.size());
+    }
+
+    private void forgetRolledBack() {
+        said.subList((int) Sql.number(connection, SAID), said.size()).clear();
     }
 
     private void update(String table, String column, Object value, Object... key) {
@@ -154,8 +172,14 @@ public final class Tx {
         intentions.undo(local);
     }
 
-    /** What the transaction said about its changes. */
+    /** What the transaction said about its changes; to be asked at its end. */
     Intentions intentions() {
+        if (!said.isEmpty()) {
+            forgetRolledBack();
+            said.forEach(Runnable::run);
+            said.clear();
+            connection.execute(SAID + " = 0");
+        }
         return intentions;
     }
 

@@ -162,6 +162,42 @@ class MergeWordsTest {
     }
 
     @Test
+    void aCountThatWasRolledBackToASavepointIsNone() {
+        b.db.write(tx -> tx.resetCounter("item", "stock", 50, "i"));
+        fleet.pass(1_000);
+        a.db.write(tx -> {
+            tx.run("savepoint s");
+            tx.resetCounter("item", "stock", 5, "i");
+            tx.run("rollback to s");
+            tx.run(set("stock", "stock + 7"));
+        });
+        b.synced();
+        everybodySyncs();
+        assertThat(everywhere("stock")).isEqualTo("57");
+        a.db.write(tx -> {
+            tx.editText("item", "notes", List.of(new Splice(0, 0, "A ")), "i");
+            tx.resetCounter("item", "stock", 40, "i");
+            tx.run("savepoint s");
+            tx.editText("item", "notes", List.of(new Splice(0, 0, "B ")), "i");
+            tx.query("rollback to s");
+            tx.editText("item", "notes", List.of(new Splice(0, 0, "C ")), "i");
+        });
+        fleet.pass(1_000);
+        assertThatThrownBy(() -> a.db.write(tx -> {
+                    tx.resetCounter("item", "stock", 1, "i");
+                    throw new IllegalStateException("the application changed its mind");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        a.run(set("stock", "stock + 1"));
+        b.run(set("stock", "stock + 2"));
+        everybodySyncs();
+        assertThat(everywhere("stock"))
+                .as("the count before the savepoint is one")
+                .isEqualTo("43");
+        assertThat(everywhere("notes")).isEqualTo("C A Hello world");
+    }
+
+    @Test
     void largestAndSmallestStay() {
         concurrently(set("best", "9") + ";", set("best", "7"));
         assertThat(everywhere("best")).isEqualTo("9");
