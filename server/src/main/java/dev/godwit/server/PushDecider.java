@@ -129,12 +129,12 @@ final class PushDecider {
         if (before.outcome() instanceof Outcome.Rejected refused) {
             return refused;
         }
-        if (!(before.outcome() instanceof Outcome.Applied applied) || !isOldNamed(transaction, applied.rekeyed())) {
+        List<Rekeyed> rekeyed = before.rekeyed();
+        if (!isOldNamed(transaction, rekeyed)) {
             return new Outcome.Duplicate();
         }
-        KeyClashes.remember(
-                store.memory(), options.schema(), device.number(), transaction.sequence(), applied.rekeyed());
-        return new Outcome.Duplicate(applied.rekeyed());
+        KeyClashes.remember(store.memory(), options.schema(), device.number(), transaction.sequence(), rekeyed);
+        return new Outcome.Duplicate(rekeyed);
     }
 
     /**

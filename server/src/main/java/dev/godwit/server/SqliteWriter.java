@@ -178,9 +178,18 @@ final class SqliteWriter implements StoreWriter {
     @Override
     public @Nullable StoredReceipt receipt(TransactionId id) {
         SqliteStatement select = sql.statement("select device, sequence, transaction_id, outcome from godwit_receipt"
-                + " where transaction_id = ? order by decided_at limit 1");
+                + " where transaction_id = ? order by device, sequence");
         select.bindBlob(1, SqliteStatements.bytes(id));
-        return first(select);
+        StoredReceipt greatest = null;
+        try {
+            while (select.step()) {
+                StoredReceipt one = SqliteStatements.receipt(select);
+                greatest = greatest == null || one.weight() > greatest.weight() ? one : greatest;
+            }
+        } finally {
+            select.reset();
+        }
+        return greatest;
     }
 
     @Override

@@ -78,7 +78,7 @@ interface StoreWriter {
     /** The highest sequence that was decided before a time. */
     long decidedBefore(long device, long after, long millis);
 
-    /** The receipt of an id, under whatever device; null if it was never decided. */
+    /** The receipt of an id that has most to say of it, under whatever device; null if it was never decided. */
     @Nullable
     StoredReceipt receipt(TransactionId id);
 

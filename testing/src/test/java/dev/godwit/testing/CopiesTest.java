@@ -150,14 +150,18 @@ class CopiesTest {
         }
     }
 
+    private Path copyOf(Fleet.Member member, String name) throws IOException {
+        member.db.close();
+        Path copy = Files.copy(member.file, folder.resolve(name));
+        member.reopenAfterCopy();
+        return copy;
+    }
+
     @ParameterizedTest(name = "the original has confirmed: {0}")
     @ValueSource(booleans = {false, true})
     void whatACopyWritesOnARowMeansThatRowThoughTheServerGaveItAnotherKey(boolean isConfirmed) throws IOException {
         Fleet.Member other = anotherWithTheKeyThatAGives();
-        a.db.close();
-        Path older = folder.resolve("older.db");
-        Files.copy(a.file, older);
-        a.reopenAfterCopy();
+        Path older = copyOf(a, "older.db");
         a.synced();
         if (isConfirmed) {
             a.synced();
@@ -197,6 +201,24 @@ class CopiesTest {
                 "[2, 'a', NULL]",
                 "[5, 'a, later', NULL]",
                 "[9, 'other, later', NULL]");
+    }
+
+    @Test
+    void aSecondCopyLearnsTheNewKeyBehindTheFirstThoughTheServersClockWasSetBackBetween() throws IOException {
+        Fleet.Member other = anotherWithTheKeyThatAGives();
+        Path one = copyOf(a, "one.db");
+        Path two = copyOf(a, "two.db");
+        a.synced();
+        a.synced();
+        fleet.server.pass(-3_600_000);
+        Fleet.Member first = fleet.deviceOn("first", one, a, "red");
+        first.synced();
+        first.synced();
+        fleet.pass(7_200_000);
+        Fleet.Member second = fleet.deviceOn("second", two, a, "red");
+        second.run("update ticket set note = 'by the second copy' where id = 1");
+        second.synced();
+        ticketsEverywhere(List.of(a, other, first, second), "[1, 'other', NULL]", "[2, 'a', 'by the second copy']");
     }
 
     @Test
