@@ -11,6 +11,7 @@ import dev.godwit.model.MergeWord;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Merges the writes of one row, column by column. */
@@ -25,20 +26,21 @@ final class CellMerge {
         this.texts = new TextCells(works);
     }
 
-    /** The greatest time among what the writes had seen, which theirs must exceed. */
-    static long seenTime(StoreMemory memory, IncomingRow row, RowMeta meta, long writer, long base) {
+    /** The greatest time among what the writes had seen of cells in these states, which theirs must exceed. */
+    static long seenTime(Works works, IncomingRow row, long base, IntFunction<CellState> cells) {
+        StoreMemory memory = works.store.memory();
         long floor = 0;
         for (int i = 0; i < row.columns().length; i++) {
             int column = row.columns()[i];
-            CellState cell = meta.cell(column);
-            if (!cell.isConcurrent(writer, base)) {
+            CellState cell = cells.apply(column);
+            if (!cell.isConcurrent(works.writer, base)) {
                 floor = Math.max(floor, cell.stamp().time());
             }
             // also then: the last who wrote the cell need not have had the greatest stamp among those that the rule
             // remembers
             ColumnRule rule = ColumnRule.of(row.table().columns().get(column));
             Supplier<Value> remembered = () -> memory.of(row.table(), row.key(), column);
-            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], writer, base));
+            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], works.writer, base));
         }
         return floor;
     }

@@ -68,20 +68,23 @@ final class TransactionMerge {
     private static long floor(Works works, List<IncomingRow> rows) {
         long floor = 0;
         for (IncomingRow row : rows) {
-            RowMeta meta = works.row(row.table(), row.key()).meta;
-            if (meta != null) {
-                floor = Math.max(floor, floor(works, row, meta));
+            RowWork work = works.row(row.table(), row.key());
+            if (work.meta != null) {
+                floor = Math.max(floor, floor(works, row, work, work.meta));
             }
         }
         return floor;
     }
 
-    private static long floor(Works works, IncomingRow row, RowMeta meta) {
+    private static long floor(Works works, IncomingRow row, RowWork work, RowMeta meta) {
         long base = works.base(meta.scope());
-        if (row.kind() == RowKind.UPDATE && !meta.deleted()) {
-            return CellMerge.seenTime(works.store.memory(), row, meta, works.writer, base);
+        boolean isUpdate = row.kind() == RowKind.UPDATE;
+        if (isUpdate && !meta.deleted()) {
+            return CellMerge.seenTime(works, row, base, meta::cell);
         }
-        long floor = 0;
+        // over a tombstone the row may come back with all that was remembered of it, which the update had seen too
+        MissingParents.Revival revival = isUpdate ? MissingParents.revive(works, work) : null;
+        long floor = revival == null ? 0 : CellMerge.seenTime(works, row, base, revival.cells()::get);
         for (CellState cell : meta.cells()) {
             floor = cell.isConcurrent(works.writer, base)
                     ? floor

@@ -92,6 +92,40 @@ class ClocksTest {
     }
 
     @Test
+    void soDoesOneBehindWhichTheRowComesBackFromADelete() {
+        String schema =
+                "create table item (id text primary key, team text scope not null, n integer counter not null default 0,"
+                        + " doc text merged_json);"
+                        + "insert into godwit_policy (on_table, on_column, policy, value)"
+                        + " values ('item', null, 'delete', 'update_wins');";
+        try (Fleet keeping = new Fleet(folder.resolve("keeping"), schema)) {
+            Fleet.Member first = keeping.device("first", "red");
+            Fleet.Member last = keeping.device("last", "red");
+            first.run("insert into item values ('i', 'red', 10, '{}'), ('j', 'red', 0, '{}')");
+            first.db.write(tx -> tx.resetCounter("item", "n", 100, "i"));
+            // so that what has seen the first one's count alone does not exceed its document
+            keeping.pass(1_000);
+            first.run("update item set doc = '{\"k\":\"first\"}' where id = 'j'");
+            first.synced();
+            last.synced();
+            keeping.server.pass(-DAY);
+            last.db.write(tx -> tx.resetCounter("item", "n", 50, "i"));
+            last.run("update item set doc = '{\"k\":\"last\"}' where id = 'j'");
+            first.run("delete from item");
+            first.synced();
+            last.synced();
+            first.synced();
+            for (Fleet.Member member : List.of(first, last)) {
+                assertThat(member.all("select n, doc from item order by id"))
+                        .containsExactly("[50, '{}']", "[0, '{\"k\":\"last\"}']");
+            }
+            assertThat(keeping.onServer("select rule from godwit_conflict"))
+                    .as("only the deletes lose")
+                    .containsExactly("['update_wins']", "['update_wins']");
+        }
+    }
+
+    @Test
     void theClocksOfTwoDevicesMayBeACenturyApart() {
         a.device.setWall(-DAY);
         b.device.setWall(4_291_747_200_000L + DAY); // 2106
