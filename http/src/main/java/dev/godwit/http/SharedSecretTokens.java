@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("JavaUtilDate") // the JOSE library speaks java.util.Date
 public final class SharedSecretTokens implements TokenVerifier {
     private static final int SECRET_BYTES = 32;
+
+    /** Some three million years. */
+    private static final double MOST_SECONDS = 1e14;
 
     private final byte[] secret;
     private final LongSupplier wallMillis;
@@ -70,6 +74,7 @@ public final class SharedSecretTokens implements TokenVerifier {
                     || !jwt.verify(new MACVerifier(secret))) {
                 throw new TokenRefused("The token was not signed by this server's issuer.");
             }
+            checkTimes(jwt.getPayload().toJSONObject());
             return grant(jwt.getJWTClaimsSet());
         } catch (ParseException | JOSEException | IllegalArgumentException unreadable) {
             throw new TokenRefused("The token cannot be read: it is cut off, or no token at all.");
@@ -79,6 +84,16 @@ public final class SharedSecretTokens implements TokenVerifier {
     /** The library passes over what is no character of Base64, and over bits that say nothing: one token would have many forms. */
     private static boolean isWrittenAsMinted(Base64URL signature) {
         return Base64URL.encode(signature.decode()).equals(signature);
+    }
+
+    /** The library makes milliseconds of them without looking whether those fit: a time long past would be one to come. */
+    private static void checkTimes(@Nullable Map<String, Object> claims) {
+        for (String name : List.of("exp", "nbf")) {
+            Object seconds = claims == null ? null : claims.get(name);
+            if (seconds instanceof Number number && Math.abs(number.doubleValue()) > MOST_SECONDS) {
+                throw new TokenRefused("The token's " + name + " is no time: it is in seconds since 1970.");
+            }
+        }
     }
 
     private Grant grant(JWTClaimsSet claims) throws ParseException {

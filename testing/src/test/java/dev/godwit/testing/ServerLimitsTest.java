@@ -14,6 +14,7 @@ import dev.godwit.model.RowKind;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.server.Grant;
+import dev.godwit.sql.SqliteConnection;
 import dev.godwit.wire.Changes;
 import dev.godwit.wire.Cursor;
 import dev.godwit.wire.Cut;
@@ -79,6 +80,30 @@ class ServerLimitsTest {
             assertThat(result.outcome()).isEqualTo(SyncResult.End.FAILED);
             assertThat(result.message()).contains("requestBytes = 20", "#too-large");
             assertThat(result.pending()).isEqualTo(1);
+        }
+    }
+
+    /** Who writes much of the same makes no bomb: a peer may not compress what it sends so that the other refuses it. */
+    @Test
+    void whatCompressesAThousandfoldIsSentLikeAnythingElse() {
+        try (OverHttp over = over("same");
+                OverHttp.Connected device = over.device("a")) {
+            device.write("1", "0".repeat(3 << 20));
+            SyncResult sent = device.db().sync();
+            assertThat(sent.isSynced()).as(sent.toString()).isTrue();
+        }
+    }
+
+    @Test
+    void whatCompressesAThousandfoldIsFetchedLikeAnythingElse() {
+        try (OverHttp over = over("same");
+                OverHttp.Connected device = over.device("a")) {
+            try (SqliteConnection operator = over.server.sql()) {
+                operator.execute("insert into task values ('1', 'red', hex(zeroblob(" + (3 << 19) + ")))");
+            }
+            over.server.engine().tick();
+            SyncResult fetched = device.db().sync();
+            assertThat(fetched.isSynced()).as(fetched.toString()).isTrue();
         }
     }
 

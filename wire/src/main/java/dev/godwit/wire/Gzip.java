@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -18,6 +19,11 @@ public final class Gzip {
 
     private static final int LEVEL = 5;
     private static final int BUFFER = 8192;
+
+    /** From here on, and from half of the usual {@code inflationRatio}, a sender sees to it that nobody takes him for an attacker. */
+    private static final int UNSUSPICIOUS = 1 << 19;
+
+    private static final int RATIO = 100;
 
     private Gzip() {}
 
@@ -56,10 +62,29 @@ public final class Gzip {
         return new Inflation(in, maxBytes, limits.inflationRatio());
     }
 
+    /**
+     * What compresses so well that a reader would take it for a bomb is sent as it is for a while: pages of rows that are all
+     * alike, a long text of one letter.
+     */
     private static final class Deflation extends GZIPOutputStream {
+        private static final int PIECE = 1 << 16;
+
+        private final int level;
+
         Deflation(OutputStream out, int level) throws IOException {
             super(out, BUFFER, true);
+            this.level = level;
             def.setLevel(level);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int at = 0; at < length; at += PIECE) {
+                boolean isSuspicious =
+                        def.getBytesRead() > UNSUSPICIOUS && def.getBytesRead() / RATIO > def.getBytesWritten();
+                def.setLevel(isSuspicious ? Deflater.NO_COMPRESSION : level);
+                super.write(bytes, offset + at, Math.min(PIECE, length - at));
+            }
         }
     }
 }

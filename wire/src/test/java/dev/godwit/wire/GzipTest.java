@@ -8,6 +8,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -89,9 +91,40 @@ final class GzipTest {
         failsWith(WireException.Kind.MALFORMED, many.toByteArray());
     }
 
+    /** So many zeros, as somebody packs them who wants to do harm. */
+    static byte[] bomb(int zeros) {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bomb)) {
+            out.write(new byte[zeros]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bomb.toByteArray();
+    }
+
+    /** A peer that sends much of the same is no attacker, and is not taken for one, in whatever pieces it writes. */
+    @Test
+    void whatIsAllTheSameIsNoBomb() throws IOException {
+        byte[] same = new byte[(6 << 20) + 5];
+        byte[] whole = Gzip.compress(same);
+        assertThat(inflate(whole)).isEqualTo(same);
+        assertThat(whole.length).as("it is compressed all the same").isLessThan(same.length / 20);
+
+        ByteArrayOutputStream network = new ByteArrayOutputStream();
+        try (OutputStream out = Gzip.compressing(network)) {
+            for (int at = 0; at < same.length; at += 1_000) {
+                out.write(same, at, Math.min(1_000, same.length - at));
+                if (at % 100_000 == 0) {
+                    out.flush();
+                }
+            }
+        }
+        assertThat(inflate(network.toByteArray())).isEqualTo(same);
+    }
+
     @Test
     void aBombIsLeftEarly() throws IOException {
-        byte[] bomb = Gzip.compress(new byte[100 << 20]);
+        byte[] bomb = bomb(100 << 20);
         InputStream in = Gzip.decompressing(new ByteArrayInputStream(bomb), 96 << 20, Limits.DEFAULT);
         byte[] buffer = new byte[8192];
         long[] read = {0};
