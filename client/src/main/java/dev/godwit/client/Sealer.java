@@ -56,6 +56,8 @@ final class Sealer {
         private final Set<String> scopes = new LinkedHashSet<>();
         private final Set<Long> depends = new TreeSet<>();
         private final Set<Table> tables = new LinkedHashSet<>();
+        /** Counters that were counted in rows with earlier pending changes. */
+        private final Set<Intentions.Cell> counted = new LinkedHashSet<>();
 
         Draft(boolean strict, Intentions intentions, long local) {
             this.strict = strict;
@@ -134,6 +136,10 @@ final class Sealer {
                 // its places are in the text that the last one to edit it made
                 dependOn(earlier == null ? 0 : earlier.edited());
                 bases().noteEdit(table, table.keyOf(after), local);
+            }
+            if (earlier != null) {
+                Key key = table.keyOf(after);
+                changes.written().resets().stream().forEach(i -> counted.add(new Intentions.Cell(table, key, i)));
             }
             if (!changes.written().isEmpty()) {
                 blocks.addUpdate(table, changes.sent(), before, changes.written());
@@ -238,6 +244,9 @@ final class Sealer {
             session.capture().clear(table);
         }
         show(draft.fixes);
+        if (!draft.counted.isEmpty()) {
+            draft.depends.addAll(CountedBefore.of(session, draft.counted));
+        }
         int rows = draft.blocks.rowCount();
         return rows == 0 ? null : append(draft, numbers.sequence(), rows);
     }
