@@ -103,39 +103,40 @@ class OddNamesAndValuesTest {
     }
 
     /** Faults 39 and 62: a value is a value, on both sides the same bytes, in rows and in keys. */
+    private static final List<Object> ODD = List.of(
+            "'); drop table odd; --",
+            "\" or 1=1",
+            "",
+            "a\u0000b",
+            "\u0000",
+            "é",
+            "e\u0301",
+            "ﬀ",
+            "\u202eevil",
+            "\ufeffbom",
+            "\ufffd",
+            "😀",
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            0L,
+            -1L,
+            Double.MIN_VALUE,
+            Double.MAX_VALUE,
+            -Double.MAX_VALUE,
+            Double.POSITIVE_INFINITY,
+            0.1,
+            1e300,
+            9007199254740993L,
+            new byte[0],
+            new byte[] {0},
+            new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+
     @Test
     void valuesComeBackBitForBitOnTheServerAndOnAnotherDevice() {
         fleet = new Fleet(folder.resolve("fleet"), EVERY_KIND);
         Fleet.Member a = fleet.device("a", "red");
         Fleet.Member b = fleet.device("b", "red");
-        List<Object> odd = new ArrayList<>(List.of(
-                "'); drop table odd; --",
-                "\" or 1=1",
-                "",
-                "a\u0000b",
-                "\u0000",
-                "é",
-                "e\u0301",
-                "ﬀ",
-                "\u202eevil",
-                "\ufeffbom",
-                "\ufffd",
-                "😀",
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                0L,
-                -1L,
-                Double.MIN_VALUE,
-                Double.MAX_VALUE,
-                -Double.MAX_VALUE,
-                Double.POSITIVE_INFINITY,
-                0.1,
-                1e300,
-                9007199254740993L,
-                new byte[0],
-                new byte[] {0},
-                new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1}));
-        for (Object value : odd) {
+        for (Object value : ODD) {
             a.run("insert into odd (k, team, v) values (?, 'red', ?)", value, value);
         }
         String large = "x\u0000".repeat(1 << 20);
@@ -152,7 +153,7 @@ class OddNamesAndValuesTest {
                 + " order by typeof(k), hex(k), quote(k)";
         assertThat(b.all(all)).isEqualTo(a.all(all));
         assertThat(fleet.onServer(all)).isEqualTo(a.all(all));
-        List<Value> bound = Stream.concat(odd.stream(), Stream.of(-0.0, large))
+        List<Value> bound = Stream.concat(ODD.stream(), Stream.of(-0.0, large))
                 .map(OddNamesAndValuesTest::value)
                 .toList();
         for (Path file : List.of(a.file, b.file, fleet.server.file())) {
@@ -161,15 +162,15 @@ class OddNamesAndValuesTest {
                     .containsExactlyInAnyOrderElementsOf(bound);
             assertThat(values(file, "select k from odd where tags is null and k not in ('minus zero', 'large')"))
                     .as(file.toString())
-                    .containsExactlyInAnyOrderElementsOf(bound.subList(0, odd.size()));
+                    .containsExactlyInAnyOrderElementsOf(bound.subList(0, ODD.size()));
         }
-        for (Object value : odd) {
+        for (Object value : ODD) {
             b.run("update odd set tags = '[1]' where k = ?", value);
         }
         b.run("delete from odd where k = ?", "é");
         b.synced();
         a.synced();
-        assertThat(a.one("select count(*) from odd where tags = '[1]'")).isEqualTo(String.valueOf(odd.size() - 1));
+        assertThat(a.one("select count(*) from odd where tags = '[1]'")).isEqualTo(String.valueOf(ODD.size() - 1));
         assertThat(a.one("select count(*) from odd where k = 'e\u0301'"))
                 .as("the other spelling of é is another key")
                 .isEqualTo("1");
