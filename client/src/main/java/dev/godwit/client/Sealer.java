@@ -77,6 +77,8 @@ final class Sealer {
             BaseImages.Base earlier = null;
             if (before != null) {
                 earlier = bases().touch(table, key, before, 0, local);
+                // the scope that it was seen in, if a pending transaction has moved it
+                noteScope(table, earlier == null ? null : earlier.row());
                 long born = earlier == null ? 0 : earlier.born();
                 dependOn(born);
                 if (after == null && born != 0) {

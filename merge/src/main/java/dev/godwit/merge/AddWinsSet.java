@@ -3,6 +3,7 @@ package dev.godwit.merge;
 import dev.godwit.merge.Json.Scalar;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Value;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A set of scalars in a JSON array; an add wins over a concurrent remove. A write means the elements that it added to its base
@@ -92,6 +93,13 @@ final class AddWinsSet implements ColumnRule {
     public Value fold(Value memory, long horizon) {
         SetDots dots = SetDots.decode(memory);
         dots.fold(horizon);
+        return dots.encode();
+    }
+
+    @Override
+    public Value renumbered(Value memory, LongUnaryOperator numbers) {
+        SetDots dots = SetDots.decode(memory);
+        dots.renumber(numbers);
         return dots.encode();
     }
 }

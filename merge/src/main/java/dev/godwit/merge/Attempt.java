@@ -11,12 +11,16 @@ import java.util.Objects;
  * @param cell what is remembered of it, as of every cell
  * @param memory what the column's rule remembers of this cell beside that, as a blob; NULL if nothing
  * @param write the write
- * @param base the commit number up to which the writer had seen its scope
+ * @param base the commit number up to which the writer had seen its scope; below zero, like those in the memory, where the
+ *     row was in another scope then, and {@link #UNKNOWN} if nobody knows what of that scope he had seen
  * @param commit the commit number that the write gets if it is accepted
  * @param stamp the write's stamp
  */
 public record Attempt(
         Value stored, CellState cell, Value memory, CellWrite write, long base, long commit, Stamp stamp) {
+    /** The base of a writer of whom nobody knows what he had seen, beside his own. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
     /** Checks the components. */
     public Attempt {
         Objects.requireNonNull(stored, "stored");

@@ -2,6 +2,7 @@ package dev.godwit.merge;
 
 import dev.godwit.model.Column;
 import dev.godwit.model.Value;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /** How writes of one column merge. Pure: the same attempt has the same verdict, on every machine, for ever. */
@@ -34,6 +35,11 @@ public interface ColumnRule {
 
     /** What is left of the memory when nobody below this commit number comes any more; NULL if nothing. */
     default Value fold(Value memory, long horizon) {
+        return memory;
+    }
+
+    /** The memory with other commit numbers, in the same order: the row has moved to another scope, which has its own. */
+    default Value renumbered(Value memory, LongUnaryOperator numbers) {
         return memory;
     }
 

@@ -3,6 +3,7 @@ package dev.godwit.merge;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -51,10 +52,11 @@ final class Counter implements ColumnRule {
         long value = attempt.incoming().asLong();
         CounterResets.Reset present = resets.greatest(reset -> true);
         boolean wins = stamp.compareTo(present.stamp()) >= 0;
-        if (wins && attempt.base() < resets.forgotten()) {
+        if (wins && !resets.tells(stamp.writer(), attempt.base())) {
             return new Verdict.Refused(
-                    "counts a counter that has been counted since by others, so long ago that nobody knows"
-                            + " any more what this count had seen: retry it to make it hold now, or discard it");
+                    "counts a counter that has been counted since by others, so long ago, or so many moves of its row"
+                            + " ago, that nobody knows any more what this count had seen: retry it to make it hold"
+                            + " now, or discard it");
         }
         CounterResets.Reset pulled = resets.greatest(reset -> reset.commit() <= attempt.base());
         long shown = number(attempt.write().baseOrNull());
@@ -96,6 +98,11 @@ final class Counter implements ColumnRule {
     @Override
     public Value fold(Value memory, long horizon) {
         return CounterResets.decode(memory).fold(horizon).encode();
+    }
+
+    @Override
+    public Value renumbered(Value memory, LongUnaryOperator numbers) {
+        return CounterResets.decode(memory).renumbered(numbers).encode();
     }
 
     private static long number(Value value) {

@@ -5,11 +5,14 @@ import dev.godwit.model.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
 /**
  * The resets that a counter remembers: 48 bytes each, all big-endian longs: commit number, stamp (time, writer), value, what its
- * device showed before, sum. One without a stamp stands for those that were forgotten, up to its commit number.
+ * device showed before, sum. One without a stamp is a mark: up to its commit number nobody knows who had seen what, but for the
+ * writer that its value names, if it is not 0, whose own those all are. Negative commit numbers are of a scope that the row has
+ * left.
  */
 record CounterResets(List<Reset> resets) {
     private static final int ENTRY = 48;
@@ -26,6 +29,11 @@ record CounterResets(List<Reset> resets) {
     record Reset(long commit, Stamp stamp, long value, long shown, long sum) {
         /** Before any other: the counter begins at zero with nothing seen. */
         static final Reset ORIGIN = new Reset(0, Stamp.ZERO, 0, 0, 0);
+
+        /** Whether it stands for those that were forgotten, or of which nobody knows any more who had seen them. */
+        boolean isMark() {
+            return stamp.equals(Stamp.ZERO);
+        }
 
         boolean isSeen(long writer, long base) {
             return commit <= base || stamp.writer() == writer;
@@ -96,12 +104,13 @@ record CounterResets(List<Reset> resets) {
 
     /**
      * Below the horizon only the greatest is kept, as long as the counter: a device that was away for longer may not have seen it.
-     * If there were others, which such a device may have seen or sent, their place is kept too: see {@link #forgotten}.
+     * If there were others, which such a device may have seen or sent, their place is kept too; and where it is of a scope that
+     * the row has left, the horizon's: see {@link #tells}.
      */
     CounterResets fold(long horizon) {
         Reset seen = greatest(reset -> reset.commit() <= horizon);
         List<Reset> kept = new ArrayList<>();
-        long last = 0;
+        long last = Long.MIN_VALUE;
         for (Reset reset : resets) {
             if (reset.commit() > horizon || reset.equals(seen)) {
                 kept.add(reset);
@@ -110,18 +119,45 @@ record CounterResets(List<Reset> resets) {
                 last = Math.max(last, reset.commit());
             }
         }
-        if (kept.size() < resets.size()) {
-            kept.add(0, new Reset(last, Stamp.ZERO, 0, 0, 0));
+        if (seen.commit() < 0) {
+            last = horizon;
+        }
+        if (kept.size() < resets.size() || seen.commit() < 0) {
+            kept.add(0, mark(last, 0));
         }
         return new CounterResets(kept);
     }
 
-    /** The commit number below which nobody knows any more what a writer had seen; 0 if nothing was forgotten. */
-    long forgotten() {
+    private static Reset mark(long commit, long writer) {
+        return new Reset(commit, Stamp.ZERO, writer, 0, 0);
+    }
+
+    /**
+     * The same in other numbers. What has moved before gets one number, and so a mark: whoever is below it may have seen a
+     * part, unless all of it is his own.
+     */
+    CounterResets renumbered(LongUnaryOperator numbers) {
+        List<Reset> moved = new ArrayList<>();
+        List<Long> writers = resets.stream()
+                .filter(reset -> reset.commit() < 0)
+                .map(reset -> reset.isMark() ? reset.value() : reset.stamp().writer())
+                .distinct()
+                .toList();
+        if (!writers.isEmpty()) {
+            moved.add(mark(numbers.applyAsLong(-1), writers.size() == 1 ? writers.get(0) : 0));
+        }
+        for (Reset reset : resets) {
+            moved.add(new Reset(
+                    numbers.applyAsLong(reset.commit()), reset.stamp(), reset.value(), reset.shown(), reset.sum()));
+        }
+        return new CounterResets(moved);
+    }
+
+    /** Whether it can be told what a writer had seen: his own, what is up to his base, and nothing else. */
+    boolean tells(long writer, long base) {
         return resets.stream()
-                .filter(reset -> reset.stamp().equals(Stamp.ZERO))
-                .mapToLong(Reset::commit)
-                .max()
-                .orElse(0);
+                .allMatch(reset -> reset.isMark()
+                        ? reset.commit() <= base || (writer != 0 && reset.value() == writer)
+                        : base != Attempt.UNKNOWN || reset.stamp().writer() == writer);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What {@link MergedJson} remembers of a cell, packed: the number of writes and of each commit number, time and writer; then the
@@ -107,6 +108,12 @@ final class JsonMemory {
         if (place.isRemembered()) {
             out.number(numbers.getOrDefault(place.set, 0));
         }
+    }
+
+    static Value renumbered(Value memory, LongUnaryOperator numbers) {
+        JsonNode root = decode(memory);
+        root.forEachPlace(place -> place.renumber(numbers));
+        return encode(root);
     }
 
     /** See {@link MergedJson#fold}. */

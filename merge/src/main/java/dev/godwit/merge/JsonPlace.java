@@ -1,5 +1,6 @@
 package dev.godwit.merge;
 
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,11 @@ final class JsonPlace {
     void fold(long horizon, Origin first) {
         set = set.commit() <= horizon && set.isBelow(first) ? Origin.SEEN : set;
         any = any.commit() <= horizon && any.isBelow(first) ? Origin.SEEN : any;
+    }
+
+    void renumber(LongUnaryOperator numbers) {
+        set = set.renumbered(numbers);
+        any = any.renumbered(numbers);
     }
 
     boolean isRemembered() {

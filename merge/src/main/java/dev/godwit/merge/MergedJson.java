@@ -2,6 +2,7 @@ package dev.godwit.merge;
 
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Value;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -138,5 +139,10 @@ final class MergedJson implements ColumnRule {
     @Override
     public Value fold(Value memory, long horizon) {
         return JsonMemory.fold(memory, horizon);
+    }
+
+    @Override
+    public Value renumbered(Value memory, LongUnaryOperator numbers) {
+        return JsonMemory.renumbered(memory, numbers);
     }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.merge;
 
 import dev.godwit.model.Stamp;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Which write something comes from.
@@ -16,7 +17,11 @@ record Origin(long commit, Stamp stamp) {
     static final Origin PENDING = new Origin(Long.MAX_VALUE, new Stamp(-1, Long.MAX_VALUE));
 
     boolean isSeenBy(long writer, long base) {
-        return commit <= base || stamp.writer() == writer;
+        return commit == 0 || commit <= base || stamp.writer() == writer;
+    }
+
+    Origin renumbered(LongUnaryOperator numbers) {
+        return commit == 0 ? this : new Origin(numbers.applyAsLong(commit), stamp);
     }
 
     boolean isBelow(Origin other) {

@@ -3,6 +3,7 @@ package dev.godwit.merge;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -124,5 +125,13 @@ final class Precedence implements ColumnRule {
         steps.removeIf(step -> step.commit() <= horizon);
         kept.addAll(steps);
         return encode(steps.isEmpty() ? steps : kept);
+    }
+
+    @Override
+    public Value renumbered(Value memory, LongUnaryOperator numbers) {
+        List<Step> steps = decode(memory);
+        steps.replaceAll(
+                step -> new Step(numbers.applyAsLong(step.commit()), step.writer(), step.round(), step.place()));
+        return encode(steps);
     }
 }

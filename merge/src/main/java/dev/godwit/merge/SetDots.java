@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Who added which element of a set, as far as somebody may not have seen it: for each element its dots, at most one of each
@@ -67,6 +68,10 @@ final class SetDots {
             dots.remove(element);
         }
         return own.isEmpty();
+    }
+
+    void renumber(LongUnaryOperator numbers) {
+        dots.values().forEach(own -> own.replaceAll(dot -> new Dot(numbers.applyAsLong(dot.commit()), dot.writer())));
     }
 
     void fold(long horizon) {

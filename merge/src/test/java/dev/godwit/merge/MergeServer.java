@@ -28,6 +28,8 @@ final class MergeServer {
     Value memory = Value.NULL;
     CellState cell = new CellState(1, new Stamp(1, 0), 0);
     long commit = 1;
+    /** The commit number with which the row left its scope, and came into another; numbers there go on with the next. */
+    private long moved;
 
     MergeServer(ColumnRule rule, Value first) {
         this.rule = rule;
@@ -36,7 +38,8 @@ final class MergeServer {
 
     Decided push(Push push) {
         long writer = push.writer();
-        long base = push.seenCommits() + 1L;
+        long seen = push.seenCommits() + 1L;
+        long base = seen < moved ? seen - moved - 1 : seen;
         long floor =
                 Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(() -> memory, push.write(), writer, base));
         boolean concurrent = cell.isConcurrent(writer, base);
@@ -55,6 +58,18 @@ final class MergeServer {
             cell = settled.taken() ? cell.changed(commit, stamp) : cell;
         }
         return decided;
+    }
+
+    /** The commit number, less one, with which the row has moved; 0 if it has not. */
+    long moved() {
+        return Math.max(0, moved - 1);
+    }
+
+    /** The row moves to another scope; the first time. */
+    void move() {
+        moved = commit;
+        memory = rule.renumbered(memory, number -> number - moved - 1);
+        cell = new CellState(commit, cell.stamp(), commit);
     }
 
     void fold(long horizonCommits) {

@@ -90,10 +90,19 @@ final class RandomHistory {
 
     /** The same writes in another order; {@code fold} forgets what all have seen between the segments. */
     MergeServer again(Random random, boolean fold) {
+        return again(random, fold, segments.size());
+    }
+
+    /** The same, and the row moves to another scope before a segment. */
+    MergeServer again(Random random, boolean fold, int moves) {
         MergeServer other = new MergeServer(rule, first);
         for (int segment = 0; segment < segments.size(); segment++) {
+            if (segment == moves) {
+                other.move();
+            }
             shuffled(segments.get(segment), random).forEach(other::push);
-            if (fold) {
+            // what a row has brought along is not forgotten before everybody has seen the move
+            if (fold && horizon(segment + 1) >= other.moved()) {
                 other.fold(horizon(segment + 1));
             }
             if (!other.value.equals(states.get(segment))) {

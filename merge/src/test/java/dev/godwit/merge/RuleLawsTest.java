@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class RuleLawsTest {
     private static final int WRITES = 200_000;
     private static final Comparator<Value> ORDER = ValueOrder.INSTANCE;
-    private static final List<String> STEPS = List.of("open", "assigned", "done");
+    static final List<String> STEPS = List.of("open", "assigned", "done");
 
     private static CellWrite anyValue(Random random, Value shown) {
         return CellWrite.set(value(random), shown);
@@ -39,13 +39,13 @@ class RuleLawsTest {
         };
     }
 
-    private static CellWrite step(Random random, Value shown) {
+    static CellWrite step(Random random, Value shown) {
         int place = random.nextInt(STEPS.size() + 1);
         return CellWrite.set(
                 place == STEPS.size() ? Value.of("x" + random.nextInt(2)) : Value.of(STEPS.get(place)), shown);
     }
 
-    private static CellWrite count(Random random, Value shown) {
+    static CellWrite count(Random random, Value shown) {
         return random.nextInt(4) == 0
                 ? MergeServer.reset(random.nextInt(100), shown)
                 : CellWrite.add(random.nextInt(21) - 10);

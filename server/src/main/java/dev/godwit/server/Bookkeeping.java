@@ -109,8 +109,7 @@ final class Bookkeeping {
             RowWork work, RowMeta tombstone, List<CellState> revived, String scope, long commit, Stamp stamp) {
         store.memory().forgetImage(work.table, work.key);
         if (!tombstone.scope().equals(scope)) {
-            store.memory().forget(work.table, work.key);
-            store.keepLeft(tombstone.scope(), works.commit(tombstone.scope()), work.table, work.key);
+            leave(work, tombstone);
         }
         store.forgetLeft(scope, work.table, work.key);
         List<CellState> cells = new ArrayList<>(revived.size());
@@ -119,6 +118,14 @@ final class Bookkeeping {
             cells.add(new CellState(commit, written, commit));
         }
         store.keep(work.table, work.key, new RowMeta(scope, commit, commit, tombstone.birth(), false, cells));
+    }
+
+    /** Leaves the mark in the old scope, and takes along what rules remember, with what this transaction adds to it. */
+    private void leave(RowWork work, RowMeta meta) {
+        long left = works.commit(meta.scope());
+        store.keepLeft(meta.scope(), left, work.table, work.key);
+        MovedMemory.take(store.memory(), work.table, work.key, meta, work.memories, left);
+        work.memories.clear();
     }
 
     private static List<CellState> cells(RowWork work, RowMeta meta, long commit, Stamp stamp, int width) {
@@ -132,10 +139,8 @@ final class Bookkeeping {
 
     /** A move renumbers every cell for delivery; stamps and writers stay (H4). */
     private void keepMoved(RowWork work, RowMeta meta, String scope, long commit, Stamp stamp, int width) {
-        store.keepLeft(meta.scope(), works.commit(meta.scope()), work.table, work.key);
+        leave(work, meta);
         store.forgetLeft(scope, work.table, work.key);
-        // commit numbers of the old scope say nothing in the new one
-        store.memory().forget(work.table, work.key);
         List<CellState> cells = new ArrayList<>(width);
         for (int i = 0; i < width; i++) {
             CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp) : meta.cell(i);

@@ -27,8 +27,8 @@ final class CellMerge {
     }
 
     /** The greatest time among what the writes had seen of cells in these states, which theirs must exceed. */
-    static long seenTime(Works works, IncomingRow row, long base, IntFunction<CellState> cells) {
-        StoreMemory memory = works.store.memory();
+    static long seenTime(Works works, IncomingRow row, RowMeta meta, IntFunction<CellState> cells) {
+        long base = works.base(meta.scope());
         long floor = 0;
         for (int i = 0; i < row.columns().length; i++) {
             int column = row.columns()[i];
@@ -39,8 +39,9 @@ final class CellMerge {
             // also then: the last who wrote the cell need not have had the greatest stamp among those that the rule
             // remembers
             ColumnRule rule = ColumnRule.of(row.table().columns().get(column));
-            Supplier<Value> remembered = () -> memory.of(row.table(), row.key(), column);
-            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], works.writer, base));
+            Supplier<Value> remembered = () -> works.store.memory().of(row.table(), row.key(), column);
+            long known = MovedMemory.base(works, row.table(), row.key(), column, meta);
+            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], works.writer, known));
         }
         return floor;
     }
@@ -64,7 +65,7 @@ final class CellMerge {
                 work.revived == null ? meta.cell(place) : work.revived.get(place),
                 rule.remembers() ? works.store.memory().of(work.table, work.key, place) : Value.NULL,
                 write,
-                works.base(meta.scope()),
+                MovedMemory.base(works, work.table, work.key, place, meta),
                 works.expectedCommit(meta.scope()),
                 works.stamp);
         Verdict verdict = row.fillsGaps() && attempt.stored().isNull()

@@ -29,6 +29,9 @@ final class Forgetting {
 
     /** A row that has changed since the last horizon: of what its rules remember, all that is not above the new one goes. */
     private void fold(Table table, Key key, long horizon) {
+        RowMeta meta = store.meta(table, key);
+        // while somebody may not have seen how it came into the scope, he has not seen either what it brought along
+        boolean whole = meta != null && meta.arrived() > horizon;
         for (int i = 0; i < table.columns().size(); i++) {
             Column column = table.columns().get(i);
             if (column.merge() == MergeWord.MERGED_TEXT) {
@@ -36,7 +39,7 @@ final class Forgetting {
                 continue;
             }
             ColumnRule rule = ColumnRule.of(column);
-            if (rule.remembers()) {
+            if (rule.remembers() && !whole) {
                 Value memory = store.memory().of(table, key, i);
                 Value folded = memory.isNull() ? memory : rule.fold(memory, horizon);
                 if (!folded.equals(memory)) {

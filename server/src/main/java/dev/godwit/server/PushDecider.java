@@ -243,6 +243,7 @@ final class PushDecider {
                 device.number(),
                 transaction.sequence(),
                 new Authority(grant, schema),
+                transaction.bases().keySet(),
                 scope -> base(transaction, scope),
                 writeTime(transaction).believed(now, device.lastSeen()),
                 device.lastStamp(),

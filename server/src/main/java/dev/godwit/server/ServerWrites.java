@@ -64,17 +64,23 @@ final class ServerWrites {
         boolean fresh = meta == null || meta.deleted();
         if (fresh || moved) {
             store.forgetLeft(scope, table, key);
+        }
+        if (fresh) {
             store.memory().forget(table, key);
         }
+        long there = meta != null && moved && !fresh ? commit(meta.scope()) : commit;
         List<CellState> cells = new ArrayList<>(after.length);
         for (int i = 0; i < after.length; i++) {
             CellState cell = meta == null ? RowMeta.NEVER : meta.cell(i);
             boolean written = fresh || before == null || !before[i].equals(after[i]);
-            if (written && !fresh && !moved && before != null) {
-                remember(table, key, i, cell, before[i], after[i], commit);
+            if (written && !fresh && before != null) {
+                remember(table, key, i, cell, before[i], after[i], there);
             }
             CellState now = written ? cell.changed(commit, above(cell)) : cell;
             cells.add(moved ? new CellState(commit, now.stamp(), commit) : now);
+        }
+        if (meta != null && moved && !fresh) {
+            MovedMemory.take(store.memory(), table, key, meta, Map.of(), there);
         }
         RowMeta.Birth birth = fresh || meta == null ? new RowMeta.Birth(scope, commit, 0, meta != null) : meta.birth();
         long arrived = fresh || moved || meta == null ? commit : meta.arrived();

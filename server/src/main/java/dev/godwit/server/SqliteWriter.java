@@ -14,6 +14,8 @@ import dev.godwit.rows.RowWrites;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.SyncCodec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +272,22 @@ final class SqliteWriter implements StoreWriter {
         delete.bindLong(2, sql.id(table));
         delete.bindBlob(3, SqliteStatements.bytes(key));
         SqliteStatements.run(delete);
+    }
+
+    @Override
+    public List<Left> left(Table table, Key key) {
+        // the marks have no index by row: each scope is asked, which is seldom
+        SqliteStatement select =
+                sql.statement("select s.name, l.commit_number from godwit_scope s cross join godwit_left l"
+                        + " on l.scope_id = s.id and l.table_id = ? and l.key = ? limit 2");
+        select.bindLong(1, sql.id(table));
+        select.bindBlob(2, SqliteStatements.bytes(key));
+        List<Left> marks = new ArrayList<>();
+        while (select.step()) {
+            marks.add(new Left(select.columnText(0), select.columnLong(1)));
+        }
+        select.reset();
+        return marks;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.Capture;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,12 @@ interface StoreWriter {
 
     /** Forgets that a row had left a scope: it is back. */
     void forgetLeft(String scope, Table table, Key key);
+
+    /** Where a row has been: the scope, and the commit number there with which it left. */
+    record Left(String scope, long commit) {}
+
+    /** The scopes that remember that a row has left them, two at most. */
+    List<Left> left(Table table, Key key);
 
     /** The values of a row as written so far. */
     Value @Nullable [] row(Table table, Key key);

@@ -77,14 +77,14 @@ final class TransactionMerge {
     }
 
     private static long floor(Works works, IncomingRow row, RowWork work, RowMeta meta) {
-        long base = works.base(meta.scope());
         boolean isUpdate = row.kind() == RowKind.UPDATE;
         if (isUpdate && !meta.deleted()) {
-            return CellMerge.seenTime(works, row, base, meta::cell);
+            return CellMerge.seenTime(works, row, meta, meta::cell);
         }
         // over a tombstone the row may come back with all that was remembered of it, which the update had seen too
         MissingParents.Revival revival = isUpdate ? MissingParents.revive(works, work) : null;
-        long floor = revival == null ? 0 : CellMerge.seenTime(works, row, base, revival.cells()::get);
+        long base = works.base(meta.scope());
+        long floor = revival == null ? 0 : CellMerge.seenTime(works, row, meta, revival.cells()::get);
         for (CellState cell : meta.cells()) {
             floor = cell.isConcurrent(works.writer, base)
                     ? floor

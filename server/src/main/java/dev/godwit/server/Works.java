@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,8 @@ final class Works {
      *
      * @param device the device's number; 0 for the server itself
      * @param sequence the transaction's place in the device's sequence
-     * @param baseOf its base in a scope
+     * @param scopes those that it has a base in
+     * @param baseOf its base in a scope; 0 if it has none there
      * @param believed the packed time at which it was written, as far as the server believes it
      * @param lastStamp the packed time of the device's transaction before
      * @param expiredScope a scope of the transaction whose tombstones its base does not reach any more, or null
@@ -61,6 +63,7 @@ final class Works {
             long device,
             long sequence,
             Authority authority,
+            Set<String> scopes,
             ToLongFunction<String> baseOf,
             long believed,
             long lastStamp,
@@ -77,6 +80,11 @@ final class Works {
     /** The transaction's place in its device's sequence. */
     long sequence() {
         return sender.sequence();
+    }
+
+    /** The scopes that the transaction has a base in. */
+    Set<String> scopes() {
+        return sender.scopes();
     }
 
     /** The base in a scope. */
