@@ -74,8 +74,12 @@ public final class SharedSecretTokens implements TokenVerifier {
                     || !jwt.verify(new MACVerifier(secret))) {
                 throw new TokenRefused("The token was not signed by this server's issuer.");
             }
-            checkTimes(jwt.getPayload().toJSONObject());
-            return grant(jwt.getJWTClaimsSet());
+            Map<String, Object> claims = jwt.getPayload().toJSONObject();
+            if (claims == null) {
+                throw new ParseException("no JSON object", 0);
+            }
+            checkTimes(claims);
+            return grant(JWTClaimsSet.parse(claims));
         } catch (ParseException | JOSEException | IllegalArgumentException unreadable) {
             throw new TokenRefused("The token cannot be read: it is cut off, or no token at all.");
         }
@@ -87,9 +91,9 @@ public final class SharedSecretTokens implements TokenVerifier {
     }
 
     /** The library makes milliseconds of them without looking whether those fit: a time long past would be one to come. */
-    private static void checkTimes(@Nullable Map<String, Object> claims) {
+    private static void checkTimes(Map<String, Object> claims) {
         for (String name : List.of("exp", "nbf")) {
-            Object seconds = claims == null ? null : claims.get(name);
+            Object seconds = claims.get(name);
             if (seconds instanceof Number number && Math.abs(number.doubleValue()) > MOST_SECONDS) {
                 throw new TokenRefused("The token's " + name + " is no time: it is in seconds since 1970.");
             }
