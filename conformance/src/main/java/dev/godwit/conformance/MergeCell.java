@@ -7,6 +7,7 @@ import dev.godwit.merge.Attempt;
 import dev.godwit.merge.CellState;
 import dev.godwit.merge.CellWrite;
 import dev.godwit.merge.ColumnRule;
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.Verdict;
 import dev.godwit.merge.Wellformed;
 import dev.godwit.merge.WriteTime;
@@ -110,9 +111,9 @@ final class MergeCell {
         }
         try {
             Stamp stamp = new Stamp(Values.number(step.get("time")), Values.number(step.get("who")));
-            long base = Values.number(step.get("base"));
+            Seen seen = new Seen(stamp.writer(), Values.number(step.get("base")), formers(step));
             long commit = Values.number(step.get("commit"));
-            Attempt attempt = new Attempt(value, cell, memory, write(step), base, commit, stamp);
+            Attempt attempt = new Attempt(value, cell, memory, write(step), seen, commit, stamp);
             boolean text = column.merge() == MergeWord.MERGED_TEXT;
             Verdict verdict = text ? texts.decide(attempt) : rule.decide(attempt);
             if (verdict instanceof Verdict.Ask) {
@@ -129,6 +130,17 @@ final class MergeCell {
         boolean readOnly = column.merge() == MergeWord.READ_ONLY;
         result.addProperty("refused", (readOnly ? RejectionCode.READ_ONLY : RejectionCode.TYPE).name());
         return result;
+    }
+
+    private static List<Seen.Former> formers(JsonObject step) {
+        List<Seen.Former> formers = new ArrayList<>();
+        if (step.has("was")) {
+            for (JsonElement one : step.getAsJsonArray("was")) {
+                JsonArray former = one.getAsJsonArray();
+                formers.add(new Seen.Former(Values.number(former.get(0)), Values.number(former.get(1))));
+            }
+        }
+        return formers;
     }
 
     private static Verdict resolve(JsonObject step, Attempt attempt, JsonObject result) {
@@ -164,7 +176,7 @@ final class MergeCell {
         value = settled.value();
         memory = rule.remembers() ? settled.memory() : Value.NULL;
         if (settled.taken()) {
-            cell = cell.changed(attempt.commit(), attempt.stamp());
+            cell = cell.changed(attempt.commit(), attempt.stamp(), attempt.seen());
             // the device gets the value, since it is not what it makes of its own write
             cell = foreseen ? cell : new CellState(attempt.commit(), attempt.stamp(), attempt.commit());
         }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.godwit.merge.Attempt;
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.Splice;
 import dev.godwit.merge.TextEdit;
 import dev.godwit.merge.TextEvent;
@@ -42,9 +43,8 @@ final class TextCell {
     Verdict decide(Attempt attempt) {
         TextEdit edit = TextEdit.decode(attempt.write().value());
         long writer = attempt.stamp().writer();
-        long base = attempt.base();
         String stored = TextEdit.text(attempt.stored());
-        VersionVector seen = seen(writer, base);
+        VersionVector seen = seen(attempt.seen());
         TextEvent event = new TextEvent(writer, seen.count(writer) + 1, seen, edit.splices());
         String merged = attempt.concurrent()
                 ? Splice.apply(stored, walk(event, stored.length()))
@@ -54,10 +54,10 @@ final class TextCell {
     }
 
     /** What a writer had seen: all up to his base, and all his own. */
-    private VersionVector seen(long writer, long base) {
+    private VersionVector seen(Seen writer) {
         VersionVector seen = VersionVector.none();
         for (Logged one : log) {
-            if (one.commit() <= base || one.event().agent() == writer) {
+            if (writer.has(one.commit(), one.event().agent())) {
                 seen = seen.with(one.event().agent(), one.event().seq());
             }
         }

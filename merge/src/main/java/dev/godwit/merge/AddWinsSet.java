@@ -62,7 +62,7 @@ final class AddWinsSet implements ColumnRule {
         long writer = attempt.stamp().writer();
         SetDots dots = SetDots.decode(attempt.memory());
         for (Scalar element : ScalarSet.removed(base, incoming).elements()) {
-            if (dots.remove(element, writer, attempt.base())) {
+            if (dots.remove(element, attempt.seen())) {
                 result.elements().remove(element);
             }
         }

@@ -11,13 +11,13 @@ import java.util.Objects;
  * @param cell what is remembered of it, as of every cell
  * @param memory what the column's rule remembers of this cell beside that, as a blob; NULL if nothing
  * @param write the write
- * @param base the commit number up to which the writer had seen its scope; below zero, like those in the memory, where the
- *     row was in another scope then, and {@link #UNKNOWN} if nobody knows what of that scope he had seen
+ * @param seen what the writer had seen of its scope; commit numbers are below zero, like those in the memory, where the row
+ *     was in another scope then
  * @param commit the commit number that the write gets if it is accepted
  * @param stamp the write's stamp
  */
 public record Attempt(
-        Value stored, CellState cell, Value memory, CellWrite write, long base, long commit, Stamp stamp) {
+        Value stored, CellState cell, Value memory, CellWrite write, Seen seen, long commit, Stamp stamp) {
     /** The base of a writer of whom nobody knows what he had seen, beside his own. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -26,16 +26,26 @@ public record Attempt(
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(write, "write");
+        Objects.requireNonNull(seen, "seen");
+        if (seen.writer() != stamp.writer()) {
+            throw new IllegalArgumentException(
+                    "writer " + seen.writer() + " had seen it, and writer " + stamp.writer() + " writes");
+        }
     }
 
     /** A write of a cell of which nothing but its state is remembered. */
-    public static Attempt of(Value stored, CellState cell, CellWrite write, long base, long commit, Stamp stamp) {
-        return new Attempt(stored, cell, Value.NULL, write, base, commit, stamp);
+    public static Attempt of(Value stored, CellState cell, CellWrite write, Seen seen, long commit, Stamp stamp) {
+        return new Attempt(stored, cell, Value.NULL, write, seen, commit, stamp);
+    }
+
+    /** The commit number up to which the writer had seen everything. */
+    public long base() {
+        return seen.base();
     }
 
     /** Whether somebody else changed the cell above the write's base (H1). */
     public boolean concurrent() {
-        return cell.isConcurrent(stamp.writer(), base);
+        return cell.isConcurrent(seen);
     }
 
     /**

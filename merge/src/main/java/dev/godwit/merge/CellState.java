@@ -20,20 +20,20 @@ public record CellState(long commit, Stamp stamp, long other) {
     }
 
     /** The commit number of the last change by anyone else than this writer; 0 if there was none. */
-    public long lastByOther(long writer) {
-        return stamp.writer() == writer ? other : commit;
+    public long lastByOther(Seen seen) {
+        return seen.isOwn(commit, stamp.writer()) ? other : commit;
     }
 
     /**
      * Whether a write is concurrent with the cell (H1): another device changed the cell above the write's base. That the
      * cell's last writer is the device itself says nothing: what it overwrote there it may never have seen.
      */
-    public boolean isConcurrent(long writer, long base) {
-        return lastByOther(writer) > base;
+    public boolean isConcurrent(Seen seen) {
+        return lastByOther(seen) > seen.base();
     }
 
-    /** The state after a change by this stamp's writer. */
-    public CellState changed(long newCommit, Stamp newStamp) {
-        return new CellState(newCommit, newStamp, lastByOther(newStamp.writer()));
+    /** The state after a change by this stamp's writer, who had seen this. */
+    public CellState changed(long newCommit, Stamp newStamp, Seen seen) {
+        return new CellState(newCommit, newStamp, lastByOther(seen));
     }
 }

@@ -29,7 +29,7 @@ public interface ColumnRule {
      *
      * @param memory gives what {@link Attempt#memory} is; asked only where it matters
      */
-    default long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
+    default long seenTime(Supplier<Value> memory, CellWrite write, Seen seen) {
         return 0;
     }
 

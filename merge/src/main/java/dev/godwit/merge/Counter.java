@@ -52,7 +52,7 @@ final class Counter implements ColumnRule {
         long value = attempt.incoming().asLong();
         CounterResets.Reset present = resets.greatest(reset -> true);
         boolean wins = stamp.compareTo(present.stamp()) >= 0;
-        if (wins && !resets.tells(stamp.writer(), attempt.base())) {
+        if (wins && !resets.tells(attempt.seen())) {
             return new Verdict.Refused(
                     "counts a counter that has been counted since by others, so long ago, or so many moves of its row"
                             + " ago, that nobody knows any more what this count had seen: retry it to make it hold"
@@ -61,7 +61,7 @@ final class Counter implements ColumnRule {
         CounterResets.Reset pulled = resets.greatest(reset -> reset.commit() <= attempt.base());
         long shown = number(attempt.write().baseOrNull());
         // both sums count the deltas from the same origin, so that their difference is what the reset has not seen
-        long withoutOwn = Math.subtractExact(shown, resets.ownSteps(stamp.writer(), attempt.base()));
+        long withoutOwn = Math.subtractExact(shown, resets.ownSteps(attempt.seen()));
         long seenSum = Math.addExact(Math.subtractExact(withoutOwn, pulled.value()), pulled.sum());
         long presentSum = Math.addExact(Math.subtractExact(number(attempt.stored()), present.value()), present.sum());
         Value memory = resets.with(new CounterResets.Reset(attempt.commit(), stamp, value, shown, seenSum))
@@ -70,7 +70,7 @@ final class Counter implements ColumnRule {
             return new Verdict.Settled(attempt.stored(), false, memory, Verdict.Loser.INCOMING, false);
         }
         Value now = Value.of(Math.addExact(value, Math.subtractExact(presentSum, seenSum)));
-        boolean lost = present.commit() != 0 && !present.isSeen(stamp.writer(), attempt.base());
+        boolean lost = present.commit() != 0 && !present.isSeen(attempt.seen());
         return new Verdict.Settled(now, true, memory, lost ? Verdict.Loser.STORED : Verdict.Loser.NONE, false);
     }
 
@@ -86,10 +86,10 @@ final class Counter implements ColumnRule {
     }
 
     @Override
-    public long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
+    public long seenTime(Supplier<Value> memory, CellWrite write, Seen seen) {
         return write.role() == ColumnRole.RESET
                 ? CounterResets.decode(memory.get())
-                        .greatest(reset -> reset.isSeen(writer, base))
+                        .greatest(reset -> reset.isSeen(seen))
                         .stamp()
                         .time()
                 : 0;

@@ -35,8 +35,12 @@ record CounterResets(List<Reset> resets) {
             return stamp.equals(Stamp.ZERO);
         }
 
-        boolean isSeen(long writer, long base) {
-            return commit <= base || stamp.writer() == writer;
+        boolean isSeen(Seen seen) {
+            return seen.has(commit, stamp.writer());
+        }
+
+        private boolean isOwn(Seen seen) {
+            return seen.isOwn(commit, stamp.writer());
         }
     }
 
@@ -86,10 +90,10 @@ record CounterResets(List<Reset> resets) {
      * By how much a writer's own resets moved what his device showed on top of the server's value at his base: the device
      * predicts that each of them holds, even above one that it has pulled since and that is the greater.
      */
-    long ownSteps(long writer, long base) {
+    long ownSteps(Seen seen) {
         long steps = 0;
         for (Reset reset : resets) {
-            if (reset.commit() > base && reset.stamp().writer() == writer) {
+            if (reset.commit() > seen.base() && reset.isOwn(seen)) {
                 steps = Math.addExact(steps, Math.subtractExact(reset.value(), reset.shown()));
             }
         }
@@ -154,10 +158,11 @@ record CounterResets(List<Reset> resets) {
     }
 
     /** Whether it can be told what a writer had seen: his own, what is up to his base, and nothing else. */
-    boolean tells(long writer, long base) {
+    boolean tells(Seen seen) {
         return resets.stream()
                 .allMatch(reset -> reset.isMark()
-                        ? reset.commit() <= base || (writer != 0 && reset.value() == writer)
-                        : base != Attempt.UNKNOWN || reset.stamp().writer() == writer);
+                        ? reset.commit() <= seen.base()
+                                || (reset.value() != 0 && seen.isOwn(reset.commit(), reset.value()))
+                        : seen.base() != Attempt.UNKNOWN || reset.isOwn(seen));
     }
 }

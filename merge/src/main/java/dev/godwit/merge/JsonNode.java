@@ -91,15 +91,15 @@ final class JsonNode {
     }
 
     /** Whether something that was stored and that a writer had not seen is not there any more. */
-    boolean hasLost(long writer, long base) {
-        boolean lost = leaf.isLost(leaf.before != null && leaf.before.equals(leaf.value), writer, base)
-                || object.isLost(settled instanceof Members, writer, base)
-                || array.isLost(settled instanceof Elements, writer, base);
+    boolean hasLost(Seen seen) {
+        boolean lost = leaf.isLost(leaf.before != null && leaf.before.equals(leaf.value), seen)
+                || object.isLost(settled instanceof Members, seen)
+                || array.isLost(settled instanceof Elements, seen);
         if (lost) {
             return true;
         }
-        return members.values().stream().anyMatch(child -> child.hasLost(writer, base))
-                || elements.values().stream().anyMatch(child -> child.hasLost(writer, base));
+        return members.values().stream().anyMatch(child -> child.hasLost(seen))
+                || elements.values().stream().anyMatch(child -> child.hasLost(seen));
     }
 
     /** Drops the paths of which nothing is remembered; true if nothing is left. */

@@ -58,9 +58,9 @@ final class JsonPlace {
     }
 
     /** Whether something was here that is not any more, and that a writer had not seen, or had pulled and not shown. */
-    boolean isLost(boolean stillThere, long writer, long base) {
-        boolean unseen = !beforeSet.isSeenBy(writer, base)
-                || (hidden && beforeSet.stamp().writer() != writer);
+    boolean isLost(boolean stillThere, Seen seen) {
+        boolean unseen = !beforeSet.isSeenBy(seen)
+                || (hidden && !seen.isOwn(beforeSet.commit(), beforeSet.stamp().writer()));
         return before != null && !stillThere && unseen;
     }
 

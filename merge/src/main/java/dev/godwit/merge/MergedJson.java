@@ -92,7 +92,6 @@ final class MergedJson implements ColumnRule {
     }
 
     private Verdict merge(Attempt attempt, @Nullable Json incoming) throws MalformedException {
-        long writer = attempt.stamp().writer();
         JsonNode root = JsonMemory.decode(attempt.memory());
         root.load(parseOrNone(attempt.stored()), shape);
         if (attempt.replacesAnother()) {
@@ -104,7 +103,7 @@ final class MergedJson implements ColumnRule {
         JsonText.check(root.settled);
         Verdict.Loser loser = write.hasLost()
                 ? Verdict.Loser.INCOMING
-                : root.hasLost(writer, attempt.base()) ? Verdict.Loser.STORED : Verdict.Loser.NONE;
+                : root.hasLost(attempt.seen()) ? Verdict.Loser.STORED : Verdict.Loser.NONE;
         boolean taken = !value.equals(attempt.stored());
         return new Verdict.Settled(value, taken, JsonMemory.encode(root), loser, false);
     }
@@ -124,10 +123,10 @@ final class MergedJson implements ColumnRule {
 
     /** The greatest time of all that the writer had seen in this cell: it had seen the whole document. */
     @Override
-    public long seenTime(Supplier<Value> memory, CellWrite write, long writer, long base) {
+    public long seenTime(Supplier<Value> memory, CellWrite write, Seen seen) {
         Origin last = Origin.SEEN;
         for (Origin origin : JsonMemory.origins(memory.get())) {
-            last = origin.isSeenBy(writer, base) ? Origin.later(last, origin) : last;
+            last = origin.isSeenBy(seen) ? Origin.later(last, origin) : last;
         }
         return last.stamp().time();
     }

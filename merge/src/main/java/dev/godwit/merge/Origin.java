@@ -16,8 +16,8 @@ record Origin(long commit, Stamp stamp) {
     /** Above all that is there. */
     static final Origin PENDING = new Origin(Long.MAX_VALUE, new Stamp(-1, Long.MAX_VALUE));
 
-    boolean isSeenBy(long writer, long base) {
-        return commit == 0 || commit <= base || stamp.writer() == writer;
+    boolean isSeenBy(Seen seen) {
+        return commit == 0 || seen.has(commit, stamp.writer());
     }
 
     Origin renumbered(LongUnaryOperator numbers) {

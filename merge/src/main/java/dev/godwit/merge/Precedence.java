@@ -29,10 +29,6 @@ final class Precedence implements ColumnRule {
     }
 
     private record Step(long commit, long writer, int round, int place) {
-        boolean isSeenBy(long reader, long base) {
-            return commit <= base || writer == reader;
-        }
-
         int compareRank(Step other) {
             return round != other.round ? Integer.compare(round, other.round) : Integer.compare(place, other.place);
         }
@@ -52,7 +48,8 @@ final class Precedence implements ColumnRule {
         List<Step> steps = decode(attempt.memory());
         long writer = attempt.stamp().writer();
         Value base = attempt.concurrent() ? attempt.write().baseOrNull() : attempt.stored();
-        Step seen = greatest(steps, step -> step.isSeenBy(writer, attempt.base()), new Step(0, writer, 0, place(base)));
+        Step seen = greatest(
+                steps, step -> attempt.seen().has(step.commit(), step.writer()), new Step(0, writer, 0, place(base)));
         int place = place(attempt.incoming());
         Step step = new Step(attempt.commit(), writer, seen.round() + (place < seen.place() ? 1 : 0), place);
         int storedPlace = place(attempt.stored());

@@ -54,8 +54,8 @@ final class SetDots {
     }
 
     /** Takes away the dots that a writer had seen; true if none is left, and the element goes. */
-    boolean remove(Scalar element, long writer, long base) {
-        return drop(element, dot -> dot.commit() <= base || dot.writer() == writer);
+    boolean remove(Scalar element, Seen seen) {
+        return drop(element, dot -> seen.has(dot.commit(), dot.writer()));
     }
 
     private boolean drop(Scalar element, java.util.function.Predicate<Dot> which) {

@@ -49,7 +49,8 @@ public sealed interface Verdict {
 
     /** The cell takes the value, and a stored value that the writer had not seen is lost; equal values lose nothing. */
     static Settled replace(Attempt attempt, Value value) {
-        boolean own = attempt.cell().stamp().writer() == attempt.stamp().writer();
+        CellState cell = attempt.cell();
+        boolean own = attempt.seen().isOwn(cell.commit(), cell.stamp().writer());
         boolean unseen = attempt.concurrent() || attempt.replacesAnother();
         boolean lost = unseen && !own && !attempt.stored().equals(value);
         return new Settled(value, true, Value.NULL, lost ? Loser.STORED : Loser.NONE, false);

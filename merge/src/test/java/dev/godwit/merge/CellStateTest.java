@@ -13,22 +13,22 @@ class CellStateTest {
 
     @Test
     void aCellThatAnotherWroteAboveTheBaseIsConcurrent() {
-        assertThat(written(11, 2, 0).isConcurrent(1, 10)).isTrue();
-        assertThat(written(10, 2, 0).isConcurrent(1, 10)).isFalse();
+        assertThat(written(11, 2, 0).isConcurrent(Seen.of(1, 10))).isTrue();
+        assertThat(written(10, 2, 0).isConcurrent(Seen.of(1, 10))).isFalse();
     }
 
     @Test
     void h1AnothersWriteBeneathOnesOwnIsStillConcurrent() {
-        CellState own = written(11, 2, 0).changed(12, new Stamp(99, 1));
-        assertThat(own.isConcurrent(1, 10)).isTrue();
-        assertThat(own.isConcurrent(1, 11)).isFalse();
+        CellState own = written(11, 2, 0).changed(12, new Stamp(99, 1), Seen.of(1, 0));
+        assertThat(own.isConcurrent(Seen.of(1, 10))).isTrue();
+        assertThat(own.isConcurrent(Seen.of(1, 11))).isFalse();
     }
 
     @Test
     void onesOwnWritesAreNeverConcurrent() {
-        CellState own = written(11, 1, 0).changed(12, new Stamp(99, 1));
+        CellState own = written(11, 1, 0).changed(12, new Stamp(99, 1), Seen.of(1, 0));
         assertThat(own.other()).isZero();
-        assertThat(own.isConcurrent(1, 0)).isFalse();
+        assertThat(own.isConcurrent(Seen.of(1, 0))).isFalse();
     }
 
     @Test

@@ -24,7 +24,7 @@ class ColumnRuleTest {
 
     private static Attempt attempt(Value stored, CellState cell, CellWrite write, Stamp stamp, boolean concurrent) {
         long base = concurrent ? cell.commit() - 1 : cell.commit();
-        return Attempt.of(stored, cell, write, base, cell.commit() + 1, stamp);
+        return Attempt.of(stored, cell, write, Seen.of(stamp.writer(), base), cell.commit() + 1, stamp);
     }
 
     private static Loser lastWriter(CellState cell, Stamp stamp, boolean concurrent) {

@@ -55,10 +55,10 @@ public final class MemoryFuzz {
 
     private static boolean decides(ColumnRule rule, Value memory, Value stored, CellWrite write) {
         return Fuzzing.reads(() -> {
-            Attempt attempt = new Attempt(stored, CELL, memory, write, 3, 9, new Stamp(90, 2));
+            Attempt attempt = new Attempt(stored, CELL, memory, write, Seen.of(2, 3), 9, new Stamp(90, 2));
             Verdict verdict = rule.decide(attempt);
             Fuzzing.same(verdict, rule.decide(attempt), "the same verdict twice");
-            rule.seenTime(() -> memory, write, 2, 3);
+            rule.seenTime(() -> memory, write, Seen.of(2, 3));
             for (long horizon : new long[] {0, 5, Long.MAX_VALUE}) {
                 Value folded = rule.fold(memory, horizon);
                 Fuzzing.same(folded, rule.fold(memory, horizon), "the same memory folded twice");

@@ -1,5 +1,6 @@
 package dev.godwit.merge;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
@@ -37,25 +38,40 @@ final class MergeServer {
     }
 
     Decided push(Push push) {
+        return push(push, List.of());
+    }
+
+    /** A commit number in the numbers of the memory. */
+    private long beside(long number) {
+        return number < moved ? number - moved - 1 : number;
+    }
+
+    /**
+     * A push by a copy of other devices.
+     *
+     * @param formers those, and up to which commit number their writes are the copy's
+     */
+    Decided push(Push push, List<Former> formers) {
         long writer = push.writer();
-        long seen = push.seenCommits() + 1L;
-        long base = seen < moved ? seen - moved - 1 : seen;
-        long floor =
-                Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(() -> memory, push.write(), writer, base));
-        boolean concurrent = cell.isConcurrent(writer, base);
-        if (!concurrent) {
+        List<Former> his = formers.stream()
+                .map(former -> new Former(former.writer(), beside(former.upTo())))
+                .toList();
+        Seen seen = new Seen(writer, beside(push.seenCommits() + 1L), his);
+        long floor = Math.max(lastStamps.getOrDefault(writer, 0L), rule.seenTime(() -> memory, push.write(), seen));
+        boolean concurrent = cell.isConcurrent(seen);
+        if (seen.has(cell.commit(), cell.stamp().writer())) {
             floor = Math.max(floor, cell.stamp().time());
         }
         Stamp stamp = new Stamp(Math.max(push.believed(), floor + 1), writer);
         lastStamps.put(writer, stamp.time());
         commit++;
-        Verdict verdict = rule.decide(new Attempt(value, cell, memory, push.write(), base, commit, stamp));
+        Verdict verdict = rule.decide(new Attempt(value, cell, memory, push.write(), seen, commit, stamp));
         Decided decided = new Decided(push, stamp, concurrent, value, verdict);
         log.add(decided);
         if (verdict instanceof Verdict.Settled settled) {
             value = settled.value();
             memory = settled.memory();
-            cell = settled.taken() ? cell.changed(commit, stamp) : cell;
+            cell = settled.taken() ? cell.changed(commit, stamp, seen) : cell;
         }
         return decided;
     }

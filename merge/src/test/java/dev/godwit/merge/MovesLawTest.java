@@ -38,22 +38,26 @@ class MovesLawTest {
 
     @Test
     void sets() {
-        sameValues(AddWinsSet.RULE, Value.of("[1,2]"), (random, shown) -> {
-            StringBuilder set = new StringBuilder("[");
-            for (int element = 0; element < 4; element++) {
-                set.append(random.nextBoolean() ? (set.length() > 1 ? "," : "") + element : "");
-            }
-            return CellWrite.set(Value.of(set + "]"), shown);
-        });
+        sameValues(AddWinsSet.RULE, Value.of("[1,2]"), MovesLawTest::elements);
+    }
+
+    static CellWrite elements(Random random, Value shown) {
+        StringBuilder set = new StringBuilder("[");
+        for (int element = 0; element < 4; element++) {
+            set.append(random.nextBoolean() ? (set.length() > 1 ? "," : "") + element : "");
+        }
+        return CellWrite.set(Value.of(set + "]"), shown);
     }
 
     @Test
     void documents() {
-        sameValues(new MergedJson(null), Value.of("{\"a\":1}"), (random, shown) -> {
-            String inner = random.nextBoolean() ? "{\"c\":" + random.nextInt(9) + "}" : "" + random.nextInt(3);
-            String outer = random.nextBoolean() ? "" : ",\"b\":" + random.nextInt(9);
-            return CellWrite.set(Value.of("{\"a\":" + inner + outer + "}"), shown);
-        });
+        sameValues(new MergedJson(null), Value.of("{\"a\":1}"), MovesLawTest::members);
+    }
+
+    static CellWrite members(Random random, Value shown) {
+        String inner = random.nextBoolean() ? "{\"c\":" + random.nextInt(9) + "}" : "" + random.nextInt(3);
+        String outer = random.nextBoolean() ? "" : ",\"b\":" + random.nextInt(9);
+        return CellWrite.set(Value.of("{\"a\":" + inner + outer + "}"), shown);
     }
 
     @Test
@@ -67,19 +71,20 @@ class MovesLawTest {
         CellWrite write = MergeServer.reset(100, Value.of(10));
         Stamp early = new Stamp(100, 1);
         CellState cell = new CellState(1, new Stamp(1, 3), 1);
-        Verdict.Settled counted =
-                (Verdict.Settled) rule.decide(new Attempt(Value.of(10), cell, Value.NULL, write, 1, 2, early));
+        Verdict.Settled counted = (Verdict.Settled)
+                rule.decide(new Attempt(Value.of(10), cell, Value.NULL, write, Seen.of(1, 1), 2, early));
         Value once = rule.renumbered(counted.memory(), commit -> commit - 5 - 1);
         Value twice = rule.renumbered(once, commit -> (commit < 0 ? 3 : commit) - 9 - 1);
         CellWrite later = MergeServer.reset(50, Value.of(10));
         for (long writer : List.of(1L, 2L)) {
             Stamp stamp = new Stamp(200, writer);
-            Attempt missed = new Attempt(Value.of(100), cell, twice, later, -9, 12, stamp);
+            Attempt missed = new Attempt(Value.of(100), cell, twice, later, Seen.of(stamp.writer(), -9), 12, stamp);
             assertThat(rule.decide(missed) instanceof Verdict.Refused).isEqualTo(writer == 2);
-            Attempt unknown = new Attempt(Value.of(100), cell, once, later, Attempt.UNKNOWN, 12, stamp);
+            Attempt unknown =
+                    new Attempt(Value.of(100), cell, once, later, Seen.of(stamp.writer(), Attempt.UNKNOWN), 12, stamp);
             assertThat(rule.decide(unknown) instanceof Verdict.Refused).isEqualTo(writer == 2);
             CellWrite shown = MergeServer.reset(50, Value.of(100));
-            Attempt seen = new Attempt(Value.of(100), cell, twice, shown, 11, 12, stamp);
+            Attempt seen = new Attempt(Value.of(100), cell, twice, shown, Seen.of(stamp.writer(), 11), 12, stamp);
             assertThat(((Verdict.Settled) rule.decide(seen)).value()).isEqualTo(Value.of(50));
         }
     }

@@ -1,13 +1,16 @@
 package dev.godwit.merge;
 
 import dev.godwit.merge.MergeServer.Client;
+import dev.godwit.merge.MergeServer.Decided;
 import dev.godwit.merge.MergeServer.Push;
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Devices that write one cell, go offline and come back. Time runs in segments: a device pulls only where one begins, so
@@ -110,6 +113,45 @@ final class RandomHistory {
                         "segment " + segment + " of " + Arrays.toString(segments.toArray()) + "\nfirst "
                                 + states.get(segment) + "\nthen  " + other.value + (fold ? " folded" : "") + "\nlog "
                                 + server.log + "\nlog " + other.log);
+            }
+        }
+        return other;
+    }
+
+    /**
+     * The same in the same order, but that a device is copied and only the copy goes on: what the device writes from a place of
+     * its own sequence on is pushed under another number, which is between its own and the next device's. Null if a write gets
+     * another time than it got by the device itself: the server does not know of the copy when it had last written.
+     *
+     * @param moves the segment before which the row moves to another scope; as many as there are for never
+     */
+    @Nullable
+    MergeServer copied(long device, int from, int moves) {
+        MergeServer other = new MergeServer(rule, first);
+        List<Former> formers = List.of();
+        int pushed = 0;
+        for (int segment = 0; segment < segments.size(); segment++) {
+            if (segment == moves) {
+                other.move();
+            }
+            for (Push push : segments.get(segment)) {
+                boolean isCopied = push.writer() == device && pushed++ >= from;
+                long number = 10 * push.writer() + (isCopied ? 5 : 0);
+                Decided decided = other.push(
+                        new Push(number, push.seenCommits(), push.believed(), push.write()),
+                        isCopied ? formers : List.of());
+                if (decided.stamp().time()
+                        != server.log.get(other.log.size() - 1).stamp().time()) {
+                    return null;
+                }
+                if (number == 10 * device) {
+                    formers = List.of(new Former(number, other.commit));
+                }
+            }
+            if (!other.value.equals(states.get(segment))) {
+                throw new AssertionError("segment " + segment + " of " + Arrays.toString(segments.toArray())
+                        + ", device " + device + " copied after " + from + "\nfirst " + states.get(segment) + "\nthen  "
+                        + other.value + "\nlog " + server.log + "\nlog " + other.log);
             }
         }
         return other;

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Seen;
 import dev.godwit.model.Stamp;
 import dev.godwit.model.Table;
 import dev.godwit.model.TablePolicies.OnDelete;
@@ -69,7 +70,11 @@ final class Bookkeeping {
         store.keep(
                 work.table,
                 work.key,
-                meta.tombstone(commit, stamp, work.table.columns().size()));
+                meta.tombstone(
+                        commit,
+                        stamp,
+                        seen(meta.scope(), stamp),
+                        work.table.columns().size()));
     }
 
     private void keepNew(RowWork work, @Nullable RowMeta tombstone, String scope, long commit, Stamp stamp, int width) {
@@ -79,7 +84,7 @@ final class Bookkeeping {
             store.memory().forget(work.table, work.key);
         }
         if (tombstone != null && tombstone.scope().equals(scope)) {
-            other = tombstone.lastByOther(stamp.writer());
+            other = tombstone.lastByOther(seen(scope, stamp));
         } else if (tombstone != null) {
             // as if others had changed it: what the key was in the old scope may be staged on the device, to be written
             // later
@@ -120,6 +125,12 @@ final class Bookkeeping {
         store.keep(work.table, work.key, new RowMeta(scope, commit, commit, tombstone.birth(), false, cells));
     }
 
+    /** What the writer of a change had seen; the server follows a transaction and has seen as much. */
+    private Seen seen(String scope, Stamp stamp) {
+        Seen seen = works.seen(scope);
+        return stamp.writer() == works.writer ? seen : Seen.of(stamp.writer(), seen.base());
+    }
+
     /** Leaves the mark in the old scope, and takes along what rules remember, with what this transaction adds to it. */
     private void leave(RowWork work, RowMeta meta) {
         long left = works.commit(meta.scope());
@@ -128,10 +139,11 @@ final class Bookkeeping {
         work.memories.clear();
     }
 
-    private static List<CellState> cells(RowWork work, RowMeta meta, long commit, Stamp stamp, int width) {
+    private List<CellState> cells(RowWork work, RowMeta meta, long commit, Stamp stamp, int width) {
         List<CellState> cells = new ArrayList<>(width);
+        Seen seen = seen(meta.scope(), stamp);
         for (int i = 0; i < width; i++) {
-            CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp) : meta.cell(i);
+            CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp, seen) : meta.cell(i);
             cells.add(work.adjusted.get(i) ? new CellState(commit, cell.stamp(), commit) : cell);
         }
         return cells;
@@ -142,8 +154,9 @@ final class Bookkeeping {
         leave(work, meta);
         store.forgetLeft(scope, work.table, work.key);
         List<CellState> cells = new ArrayList<>(width);
+        Seen seen = seen(meta.scope(), stamp);
         for (int i = 0; i < width; i++) {
-            CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp) : meta.cell(i);
+            CellState cell = work.written.get(i) ? meta.cell(i).changed(commit, stamp, seen) : meta.cell(i);
             // as if others had changed it: whoever moved it gets it whole too, wherever the row had been on that device
             cells.add(new CellState(commit, cell.stamp(), commit));
         }

@@ -4,6 +4,7 @@ import dev.godwit.merge.Attempt;
 import dev.godwit.merge.CellState;
 import dev.godwit.merge.CellWrite;
 import dev.godwit.merge.ColumnRule;
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.Verdict;
 import dev.godwit.merge.Verdict.Loser;
 import dev.godwit.model.Column;
@@ -28,20 +29,20 @@ final class CellMerge {
 
     /** The greatest time among what the writes had seen of cells in these states, which theirs must exceed. */
     static long seenTime(Works works, IncomingRow row, RowMeta meta, IntFunction<CellState> cells) {
-        long base = works.base(meta.scope());
+        Seen seen = works.seen(meta.scope());
         long floor = 0;
         for (int i = 0; i < row.columns().length; i++) {
             int column = row.columns()[i];
             CellState cell = cells.apply(column);
-            if (!cell.isConcurrent(works.writer, base)) {
+            if (seen.has(cell.commit(), cell.stamp().writer())) {
                 floor = Math.max(floor, cell.stamp().time());
             }
             // also then: the last who wrote the cell need not have had the greatest stamp among those that the rule
             // remembers
             ColumnRule rule = ColumnRule.of(row.table().columns().get(column));
             Supplier<Value> remembered = () -> works.store.memory().of(row.table(), row.key(), column);
-            long known = MovedMemory.base(works, row.table(), row.key(), column, meta);
-            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], works.writer, known));
+            Seen known = MovedMemory.seen(works, row.table(), row.key(), column, meta);
+            floor = Math.max(floor, rule.seenTime(remembered, row.writes()[i], known));
         }
         return floor;
     }
@@ -65,7 +66,7 @@ final class CellMerge {
                 work.revived == null ? meta.cell(place) : work.revived.get(place),
                 rule.remembers() ? works.store.memory().of(work.table, work.key, place) : Value.NULL,
                 write,
-                MovedMemory.base(works, work.table, work.key, place, meta),
+                MovedMemory.seen(works, work.table, work.key, place, meta),
                 works.expectedCommit(meta.scope()),
                 works.stamp);
         Verdict verdict = row.fillsGaps() && attempt.stored().isNull()

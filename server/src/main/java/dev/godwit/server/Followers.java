@@ -76,7 +76,7 @@ final class Followers {
         RowMeta meta = child.meta;
         return meta != null
                 && incoming.clause().columns().stream()
-                        .anyMatch(c -> meta.cell(c).isConcurrent(works.writer, works.base(meta.scope())));
+                        .anyMatch(c -> meta.cell(c).isConcurrent(works.seen(meta.scope())));
     }
 
     /** The delete loses: somebody has put a child below the row. */

@@ -2,10 +2,13 @@ package dev.godwit.server;
 
 import dev.godwit.merge.Attempt;
 import dev.godwit.merge.ColumnRule;
+import dev.godwit.merge.Seen;
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.Column;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,6 +51,11 @@ final class MovedMemory {
                 .renumbered(known, commit -> beside(commit < 0 ? Math.min(arrived, left) : commit, left));
     }
 
+    /** What was seen of the scope that the row has left, as far as the row was there. */
+    private static long beside(long commit, StoreWriter.Left mark) {
+        return beside(Math.min(commit, mark.commit()), mark.commit());
+    }
+
     private static long beside(long commit, long left) {
         return commit - left - 1;
     }
@@ -57,21 +65,26 @@ final class MovedMemory {
     }
 
     /** What a transaction's writer had seen of a row, in the numbers of what the rule of a column remembers of it. */
-    static long base(Works works, Table table, Key key, int column, RowMeta meta) {
-        long base = works.base(meta.scope());
+    static Seen seen(Works works, Table table, Key key, int column, RowMeta meta) {
+        Seen seen = works.seen(meta.scope());
         // a move writes all cells as if others had; and nobody writes a key
         boolean cameByMove = meta.cell(table.key().get(0)).other() >= meta.arrived();
-        if (base >= meta.arrived() || !cameByMove || !isKept(table.columns().get(column))) {
-            return base;
+        if (seen.base() >= meta.arrived()
+                || !cameByMove
+                || !isKept(table.columns().get(column))) {
+            return seen;
         }
         List<StoreWriter.Left> marks = works.store.left(table, key);
         if (marks.isEmpty()) {
-            return base;
+            return seen;
         }
         StoreWriter.Left mark = marks.get(0);
         if (marks.size() > 1 || !works.scopes().contains(mark.scope())) {
-            return Attempt.UNKNOWN; // he knew the row before another move than the last
+            return seen.withBase(Attempt.UNKNOWN); // he knew the row before another move than the last
         }
-        return beside(Math.min(works.base(mark.scope()), mark.commit()), mark.commit());
+        Seen before = works.seen(mark.scope());
+        List<Former> formers = new ArrayList<>(seen.formers());
+        before.formers().forEach(former -> formers.add(new Former(former.writer(), beside(former.upTo(), mark))));
+        return new Seen(seen.writer(), beside(before.base(), mark), formers);
     }
 }

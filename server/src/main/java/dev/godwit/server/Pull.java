@@ -181,7 +181,7 @@ final class Pull {
             this.scope = position.scope();
             this.visible = position.visible().commit();
             this.start = position(position.cursor());
-            this.texts = new TextPull(reader, visible, start.commit());
+            this.texts = new TextPull(reader, scope, visible, start.commit());
             // below its first checkpoint a device cannot have kept rows that it confirmed before it held the scope
             this.knowsItsOwn = visible > 0 || request.confirmed() == 0;
         }

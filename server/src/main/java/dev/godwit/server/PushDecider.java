@@ -1,5 +1,6 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.WriteTime;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.Limits;
@@ -17,8 +18,10 @@ import dev.godwit.wire.SyncRequest;
 import dev.godwit.wire.WireException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,8 @@ final class PushDecider {
     private final SyncRequest request;
     private final List<Receipt> receipts = new ArrayList<>();
     private final Set<String> moved = new HashSet<>();
+    /** Of the device, by scope, as far as they were asked for. */
+    private final Map<String, List<Seen.Former>> formers = new HashMap<>();
 
     /** What a device brings, and what it may. */
     record Push(Grant grant, SyncRequest request) {}
@@ -129,12 +134,24 @@ final class PushDecider {
         if (before.outcome() instanceof Outcome.Rejected refused) {
             return refused;
         }
+        noteFormer(device, transaction);
         List<Rekeyed> rekeyed = before.rekeyed();
         if (!isOldNamed(transaction, rekeyed)) {
             return new Outcome.Duplicate();
         }
         KeyClashes.remember(store.memory(), options.schema(), device.number(), transaction.sequence(), rekeyed);
         return new Outcome.Duplicate(rekeyed);
+    }
+
+    /** A copy has what its original had written up to here: it was in the file, or before it. */
+    private void noteFormer(DeviceState device, PushedTransaction transaction) {
+        StoreWriter.Applied applied = store.applied(transaction.id());
+        if (applied != null && applied.device() != device.number()) {
+            applied.commits()
+                    .forEach((scope, commit) -> store.memory()
+                            .keepFormer(device.number(), scope, new Seen.Former(applied.device(), commit)));
+            formers.clear();
+        }
     }
 
     /**
@@ -244,7 +261,7 @@ final class PushDecider {
                 transaction.sequence(),
                 new Authority(grant, schema),
                 transaction.bases().keySet(),
-                scope -> base(transaction, scope),
+                scope -> seen(device, transaction, scope),
                 writeTime(transaction).believed(now, device.lastSeen()),
                 device.lastStamp(),
                 expiredScope(transaction),
@@ -285,6 +302,12 @@ final class PushDecider {
                         null);
             }
         }
+    }
+
+    private Seen seen(DeviceState device, PushedTransaction transaction, String scope) {
+        List<Seen.Former> known =
+                formers.computeIfAbsent(scope, one -> store.memory().formers(device.number(), one));
+        return new Seen(device.number(), base(transaction, scope), known);
     }
 
     /** A base of a future that this database lost counts as far as the past is shared (H5). */

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Seen;
 import dev.godwit.model.Stamp;
 import java.util.Collections;
 import java.util.List;
@@ -31,17 +32,22 @@ record RowMeta(String scope, long commit, long arrived, Birth birth, boolean del
     }
 
     /** The last change of any cell by anyone else than this writer. */
-    long lastByOther(long writer) {
+    long lastByOther(Seen seen) {
         long last = 0;
         for (CellState cell : cells) {
-            last = Math.max(last, cell.lastByOther(writer));
+            last = Math.max(last, cell.lastByOther(seen));
         }
         return last;
     }
 
+    /** Whether anybody else changed the row above this writer's base. */
+    boolean isConcurrent(Seen seen) {
+        return lastByOther(seen) > seen.base();
+    }
+
     /** What is remembered once the row is deleted by this stamp's writer, under a commit number of its scope. */
-    RowMeta tombstone(long deletedAt, Stamp stamp, int width) {
-        CellState gone = new CellState(deletedAt, stamp, lastByOther(stamp.writer()));
+    RowMeta tombstone(long deletedAt, Stamp stamp, Seen seen, int width) {
+        CellState gone = new CellState(deletedAt, stamp, lastByOther(seen));
         return new RowMeta(scope, deletedAt, arrived, birth, true, Collections.nCopies(width, gone));
     }
 }

@@ -4,6 +4,7 @@ import dev.godwit.merge.Attempt;
 import dev.godwit.merge.CellState;
 import dev.godwit.merge.CellWrite;
 import dev.godwit.merge.ColumnRule;
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.Verdict;
 import dev.godwit.model.Column;
 import dev.godwit.model.Key;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * instance share one commit number per scope.
  */
 final class ServerWrites {
+    private static final Seen ALL = Seen.of(0, Long.MAX_VALUE);
+
     private final StoreWriter store;
     private final Stamp stamp;
     private final Map<String, Long> commits = new LinkedHashMap<>();
@@ -50,7 +53,8 @@ final class ServerWrites {
         }
         long commit = commit(meta.scope());
         store.memory().forget(table, key);
-        store.keep(table, key, meta.tombstone(commit, stamp, table.columns().size()));
+        store.keep(
+                table, key, meta.tombstone(commit, stamp, ALL, table.columns().size()));
     }
 
     /** A row that is there and was another, or none. */
@@ -76,7 +80,7 @@ final class ServerWrites {
             if (written && !fresh && before != null) {
                 remember(table, key, i, cell, before[i], after[i], there);
             }
-            CellState now = written ? cell.changed(commit, above(cell)) : cell;
+            CellState now = written ? cell.changed(commit, above(cell), ALL) : cell;
             cells.add(moved ? new CellState(commit, now.stamp(), commit) : now);
         }
         if (meta != null && moved && !fresh) {
@@ -106,8 +110,8 @@ final class ServerWrites {
             return;
         }
         Value memory = store.memory().of(table, key, place);
-        Verdict verdict = rule.decide(
-                new Attempt(before, cell, memory, CellWrite.set(after, before), Long.MAX_VALUE, commit, above(cell)));
+        Verdict verdict =
+                rule.decide(new Attempt(before, cell, memory, CellWrite.set(after, before), ALL, commit, above(cell)));
         if (verdict instanceof Verdict.Settled settled && !settled.memory().equals(memory)) {
             store.memory().keep(table, key, place, settled.memory());
         }

@@ -1,5 +1,6 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
@@ -149,6 +150,22 @@ final class SqliteMemory implements StoreMemory {
     @Override
     public void forgetEdits(Table table, Key key, int column, long upTo) {
         texts.forget(text(table, key, column), upTo);
+    }
+
+    @Override
+    public List<Former> formers(long device, String scope) {
+        return sql.formers(device, scope);
+    }
+
+    @Override
+    public void keepFormer(long device, String scope, Former former) {
+        sql.run(
+                "insert into godwit_former (device, scope_id, former, commit_number) values (?, ?, ?, ?)"
+                        + " on conflict do update set commit_number = max(commit_number, excluded.commit_number)",
+                Value.of(device),
+                Value.of(sql.scopeId(scope)),
+                Value.of(former.writer()),
+                Value.of(former.upTo()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Key;
 import dev.godwit.model.Schema;
@@ -118,6 +119,11 @@ final class SqliteReader implements StoreReader, AutoCloseable {
     @Override
     public Value @Nullable [] row(Table table, Key key) {
         return rows.find(table, key);
+    }
+
+    @Override
+    public List<Former> formers(long device, String scope) {
+        return sql.formers(device, scope);
     }
 
     @Override

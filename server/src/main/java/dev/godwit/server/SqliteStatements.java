@@ -1,5 +1,6 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
@@ -12,6 +13,7 @@ import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import dev.godwit.wire.SyncCodec;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +166,20 @@ final class SqliteStatements {
                 .putLong(id.value().getMostSignificantBits())
                 .putLong(id.value().getLeastSignificantBits())
                 .array();
+    }
+
+    /** See {@link StoreMemory#formers}. */
+    List<Former> formers(long device, String scope) {
+        SqliteStatement select = statement("select former, commit_number from godwit_former where device = ?"
+                + " and scope_id = (select id from godwit_scope where name = ?) order by former");
+        select.bindLong(1, device);
+        select.bindText(2, scope);
+        List<Former> formers = new ArrayList<>();
+        while (select.step()) {
+            formers.add(new Former(select.columnLong(0), select.columnLong(1)));
+        }
+        select.reset();
+        return formers;
     }
 
     /** Metadata from columns scope_id, commit_number, cells, from {@code first} on. */

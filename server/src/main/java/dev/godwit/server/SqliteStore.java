@@ -83,6 +83,7 @@ final class SqliteStore implements Store {
             connection.execute(StoreTables.ROW_DDL.formatted("godwit_row"));
             connection.execute(StoreTables.ROW_LOG_DDL);
             connection.execute(StoreTables.MEMORY_DDL);
+            connection.execute(StoreTables.FORMER_DDL);
             connection.execute(StoreTables.IMAGE_DDL.formatted("godwit_image"));
             Sql.run(
                     connection,

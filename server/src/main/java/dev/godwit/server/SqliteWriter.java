@@ -195,6 +195,28 @@ final class SqliteWriter implements StoreWriter {
     }
 
     @Override
+    public @Nullable Applied applied(TransactionId id) {
+        SqliteStatement select = sql.statement(
+                "select device, sequence, transaction_id, outcome, s.name, commit_number from godwit_receipt"
+                        + " left join godwit_scope s on s.id = scope_id where transaction_id = ? order by device, sequence");
+        select.bindBlob(1, SqliteStatements.bytes(id));
+        try {
+            while (select.step()) {
+                StoredReceipt one = SqliteStatements.receipt(select);
+                if (select.columnType(5) != SqliteStatement.Type.NULL) {
+                    return new Applied(one.device(), Map.of(select.columnText(4), select.columnLong(5)));
+                }
+                if (one.outcome() instanceof Outcome.Applied applied) {
+                    return new Applied(one.device(), applied.commits());
+                }
+            }
+            return null;
+        } finally {
+            select.reset();
+        }
+    }
+
+    @Override
     public @Nullable StoredReceipt receipt(long device, long sequence) {
         SqliteStatement select = sql.statement(
                 "select device, sequence, transaction_id, outcome from godwit_receipt where device = ? and sequence = ?");
@@ -215,15 +237,24 @@ final class SqliteWriter implements StoreWriter {
     public void keep(long device, long sequence, TransactionId id, Outcome outcome, long now) {
         SqliteStatement insert =
                 sql.statement("insert into godwit_receipt (device, sequence, transaction_id, decided_at,"
-                        + " outcome, applied) values (?, ?, ?, ?, ?, ?)");
+                        + " outcome, applied, scope_id, commit_number) values (?, ?, ?, ?, ?, ?, ?, ?)");
         insert.bindLong(1, device);
         insert.bindLong(2, sequence);
         insert.bindBlob(3, SqliteStatements.bytes(id));
         insert.bindLong(4, now);
         insert.bindBlob(5, SyncCodec.encodeOutcome(outcome));
         boolean isApplied = outcome instanceof Outcome.Applied || outcome instanceof Outcome.Duplicate;
-        // new keys are told again to a copy of the device that brings the transaction later
-        insert.bindLong(6, isApplied && outcome.rekeyed().isEmpty() ? 1 : 0);
+        Map<String, Long> commits = outcome instanceof Outcome.Applied applied ? applied.commits() : Map.of();
+        // new keys are told again to a copy of the device that brings the transaction later, and where it is counts
+        // then
+        insert.bindLong(6, isApplied && outcome.rekeyed().isEmpty() && commits.size() <= 1 ? 1 : 0);
+        insert.bindNull(7);
+        insert.bindNull(8);
+        if (commits.size() == 1) {
+            Map.Entry<String, Long> only = commits.entrySet().iterator().next();
+            insert.bindLong(7, sql.scopeId(only.getKey()));
+            insert.bindLong(8, only.getValue());
+        }
         SqliteStatements.run(insert);
     }
 

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
@@ -42,6 +43,12 @@ interface StoreMemory {
 
     /** Forgets the edits of a text up to a commit number that everybody has seen. */
     void forgetEdits(Table table, Key key, int column, long upTo);
+
+    /** Of which devices one is a copy, and up to which commit number of a scope it has their writes (H2). */
+    List<Former> formers(long device, String scope);
+
+    /** Keeps that a device is a copy of another, and has its writes up to a commit number of a scope. */
+    void keepFormer(long device, String scope, Former former);
 
     /** Whether a device's rows were ever given other keys. */
     boolean hasRekeys(long device);

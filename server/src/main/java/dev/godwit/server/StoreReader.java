@@ -1,5 +1,6 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.model.DeviceId;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
@@ -57,6 +58,9 @@ interface StoreReader {
 
     /** The edits of a text above a commit number, in order. */
     List<StoreMemory.LoggedEdit> edits(Table table, Key key, int column, long above);
+
+    /** See {@link StoreMemory#formers}. */
+    List<Former> formers(long device, String scope);
 
     /** Whether somebody else has changed rows that are not in the log yet (H9). */
     boolean hasForeignChanges();

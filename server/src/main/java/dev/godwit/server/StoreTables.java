@@ -10,7 +10,7 @@ package dev.godwit.server;
 final class StoreTables {
     private StoreTables() {}
 
-    static final long FORMAT = 3;
+    static final long FORMAT = 4;
 
     static final String DDL = """
             create table godwit_server (
@@ -48,7 +48,9 @@ final class StoreTables {
               transaction_id blob not null,
               decided_at     integer not null,
               outcome        blob,               -- null once the device has confirmed that it was applied
-              applied        integer not null,
+              applied        integer not null,   -- whether the outcome may be forgotten then
+              scope_id       integer,            -- where it was applied, and under which commit number: if in one scope
+              commit_number  integer,
               primary key (device, sequence)
             ) without rowid;
             create index godwit_receipt_id on godwit_receipt (transaction_id);
@@ -73,6 +75,15 @@ final class StoreTables {
               table_id integer not null, key blob not null, commit_number integer not null,
               row      blob not null, cells blob not null,
               primary key (table_id, key)
+            ) without rowid;
+            """;
+
+    /** What format 4 added, beside the last columns of the receipts. */
+    static final String FORMER_DDL = """
+            -- devices that are copies of others, and up to which commit number they have those's writes (H2)
+            create table godwit_former (
+              device integer not null, scope_id integer not null, former integer not null, commit_number integer not null,
+              primary key (device, scope_id, former)
             ) without rowid;
             """;
 

@@ -11,7 +11,8 @@ import dev.godwit.sql.SqliteStatement;
 /**
  * Brings a server's file to the present format, within the transaction that opens it: all of it, or the file stays as it was.
  *
- * <p>Format 2 added the memory of merging and the inbox; format 3 keeps what is remembered of a row in fewer bytes.
+ * <p>Format 2 added the memory of merging and the inbox; format 3 keeps what is remembered of a row in fewer bytes;
+ * format 4 remembers which devices are copies of others.
  */
 final class StoreUpgrade {
     private final SqliteConnection connection;
@@ -35,8 +36,11 @@ final class StoreUpgrade {
             if (format == 2) {
                 upgrade.tellWhenRekeysAreKnown();
             }
-            upgrade.shortenRows();
-            upgrade.shortenImages();
+            if (format < 3) {
+                upgrade.shortenRows();
+                upgrade.shortenImages();
+            }
+            upgrade.addFormers();
             Sql.run(connection, "update godwit_server set format = ?", Value.of(StoreTables.FORMAT));
         }
     }
@@ -53,6 +57,13 @@ final class StoreUpgrade {
         connection.execute("alter table godwit_rekey add column sequence integer not null default 0");
         connection.execute("update godwit_rekey set sequence ="
                 + " coalesce((select last_sequence from godwit_device d where d.number = device), 0)");
+    }
+
+    /** Of what was applied before nobody knows where any more. */
+    private void addFormers() {
+        connection.execute("alter table godwit_receipt add column scope_id integer");
+        connection.execute("alter table godwit_receipt add column commit_number integer");
+        connection.execute(StoreTables.FORMER_DDL);
     }
 
     /** A new table, filled in the order of its keys. The heap holds one row; SQLite writes pages out as its cache fills. */

@@ -10,6 +10,7 @@ import dev.godwit.rows.Capture;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,13 @@ interface StoreWriter {
     /** The receipt of an id that has most to say of it, under whatever device; null if it was never decided. */
     @Nullable
     StoredReceipt receipt(TransactionId id);
+
+    /** Under which device a transaction was applied, and under which commit number of each scope. */
+    record Applied(long device, Map<String, Long> commits) {}
+
+    /** How a transaction was applied; null if it was not, or nobody knows any more. */
+    @Nullable
+    Applied applied(TransactionId id);
 
     /** The receipt at a place; null if none is kept. */
     @Nullable

@@ -42,7 +42,7 @@ final class TextCells {
         long base = base(edit, attempt, meta.scope());
         String stored = TextEdit.text(attempt.stored());
         try {
-            String merged = attempt.cell().isConcurrent(works.writer, base)
+            String merged = attempt.cell().isConcurrent(attempt.seen().withBase(base))
                     ? merge(work, meta, place, edit, base, stored)
                     : TextEdit.text(edit.applyTo(attempt.stored()));
             LoggedEdit logged = new LoggedEdit(
@@ -73,7 +73,7 @@ final class TextCells {
         if (isForgotten) {
             throw new NotNow("edits were made on a text that is not remembered any more: take the present one first");
         }
-        TextHistory history = TextHistory.of(log);
+        TextHistory history = TextHistory.of(log, writer -> works.store.memory().formers(writer, meta.scope()));
         List<TextEvent> events = history.events();
         TextEvent incoming = history.next(works.writer, base, edit.splices());
         int from = TextWalk.needed(events, incoming.seen());
@@ -85,7 +85,8 @@ final class TextCells {
     /** Whether the log reaches back to a base: it begins anew when the row comes into a scope, and ends at the horizon. */
     private boolean isRemembered(RowMeta meta, long base) {
         boolean insertedByWriter =
-                meta.birth().writer() == works.writer && meta.birth().commit() == meta.arrived();
+                works.seen(meta.scope()).isOwn(meta.arrived(), meta.birth().writer())
+                        && meta.birth().commit() == meta.arrived();
         return (meta.arrived() <= base || insertedByWriter) && base >= works.store.horizon(meta.scope());
     }
 

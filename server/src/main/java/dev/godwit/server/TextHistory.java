@@ -1,12 +1,15 @@
 package dev.godwit.server;
 
+import dev.godwit.merge.Seen.Former;
 import dev.godwit.merge.Splice;
 import dev.godwit.merge.SpliceCodec;
 import dev.godwit.merge.TextEvent;
 import dev.godwit.merge.VersionVector;
 import dev.godwit.server.StoreMemory.LoggedEdit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongFunction;
 
 /** A part of the log of a text as the graph of events that a walk wants. */
@@ -16,17 +19,23 @@ final class TextHistory {
     /** By index, what was there before that edit; one more for all of it. */
     private final VersionVector[] versions;
 
-    private TextHistory(List<LoggedEdit> log) {
+    private final LongFunction<List<Former>> formers;
+    private final Map<Long, List<Former>> known = new HashMap<>();
+
+    private TextHistory(List<LoggedEdit> log, LongFunction<List<Former>> formers) {
         this.log = log;
+        this.formers = formers;
         this.events = new ArrayList<>(log.size());
         this.versions = new VersionVector[log.size() + 1];
         versions[0] = VersionVector.none();
         for (int i = 0; i < log.size(); i++) {
             LoggedEdit one = log.get(i);
             long own = versions[i].count(one.writer());
-            VersionVector seen = versions[upTo(one.base())].with(one.writer(), own);
             events.add(new TextEvent(
-                    one.writer(), own + 1, seen, SpliceCodec.decode(one.splices(), one.splices().length)));
+                    one.writer(),
+                    own + 1,
+                    seen(one.writer(), one.base(), i),
+                    SpliceCodec.decode(one.splices(), one.splices().length)));
             versions[i + 1] = versions[i].with(one.writer(), own + 1);
         }
     }
@@ -48,8 +57,13 @@ final class TextHistory {
         }
     }
 
-    static TextHistory of(List<LoggedEdit> log) {
-        return new TextHistory(log);
+    /**
+     * The graph of a log.
+     *
+     * @param formers whose edits a writer's own were, too
+     */
+    static TextHistory of(List<LoggedEdit> log, LongFunction<List<Former>> formers) {
+        return new TextHistory(log, formers);
     }
 
     List<TextEvent> events() {
@@ -59,7 +73,17 @@ final class TextHistory {
     /** The next event of a writer who has seen everything up to a base. */
     TextEvent next(long writer, long base, List<Splice> splices) {
         long own = versions[log.size()].count(writer);
-        return new TextEvent(writer, own + 1, versions[upTo(base)].with(writer, own), splices);
+        return new TextEvent(writer, own + 1, seen(writer, base, log.size()), splices);
+    }
+
+    /** What a writer had seen of the edits before a place in the log: all up to his base, and his own. */
+    private VersionVector seen(long writer, long base, int before) {
+        VersionVector seen = versions[Math.min(before, upTo(base))].with(writer, versions[before].count(writer));
+        for (Former former : known.computeIfAbsent(writer, formers::apply)) {
+            long his = versions[Math.min(before, upTo(former.upTo()))].count(former.writer());
+            seen = seen.with(former.writer(), Math.max(his, seen.count(former.writer())));
+        }
+        return seen;
     }
 
     /** How many edits of the log a base includes. */

@@ -26,13 +26,15 @@ final class TextPull {
     private static final int FAR_LONGER = 4;
 
     private final StoreReader reader;
+    private final String scope;
     /** Everything up to here is on the device. */
     private final long visible;
     /** Up to here the device may have staged rows of the same cut, which are already the text that came later. */
     private final long staged;
 
-    TextPull(StoreReader reader, long visible, long staged) {
+    TextPull(StoreReader reader, String scope, long visible, long staged) {
         this.reader = reader;
+        this.scope = scope;
         this.visible = visible;
         this.staged = staged;
     }
@@ -74,10 +76,11 @@ final class TextPull {
     }
 
     /** The edits from an index of the log on; null if the length of the text tells of changes that are not in it. */
-    private static @Nullable PulledEdit walk(List<LoggedEdit> log, int from, String now) {
+    private @Nullable PulledEdit walk(List<LoggedEdit> log, int from, String now) {
         List<List<Splice>> moved;
         try {
-            moved = TextWalk.replay(log.get(0).length(), TextHistory.of(log).events());
+            TextHistory history = TextHistory.of(log, writer -> reader.formers(writer, scope));
+            moved = TextWalk.replay(log.get(0).length(), history.events());
         } catch (IllegalArgumentException incomplete) {
             return null;
         }

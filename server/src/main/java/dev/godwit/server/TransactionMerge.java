@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Seen;
 import dev.godwit.merge.Wellformed;
 import dev.godwit.model.Column;
 import dev.godwit.model.ConflictTable;
@@ -83,12 +84,12 @@ final class TransactionMerge {
         }
         // over a tombstone the row may come back with all that was remembered of it, which the update had seen too
         MissingParents.Revival revival = isUpdate ? MissingParents.revive(works, work) : null;
-        long base = works.base(meta.scope());
+        Seen seen = works.seen(meta.scope());
         long floor = revival == null ? 0 : CellMerge.seenTime(works, row, meta, revival.cells()::get);
         for (CellState cell : meta.cells()) {
-            floor = cell.isConcurrent(works.writer, base)
-                    ? floor
-                    : Math.max(floor, cell.stamp().time());
+            floor = seen.has(cell.commit(), cell.stamp().writer())
+                    ? Math.max(floor, cell.stamp().time())
+                    : floor;
         }
         return floor;
     }

@@ -1,6 +1,7 @@
 package dev.godwit.server;
 
 import dev.godwit.merge.CellState;
+import dev.godwit.merge.Seen;
 import dev.godwit.model.ConflictTable;
 import dev.godwit.model.Key;
 import dev.godwit.model.Outcome.LostCell;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction while it is merged: who sends it, the rows that it touches, and what was lost on the way. */
@@ -32,7 +33,7 @@ final class Works {
     private final Map<Place, RowWork> rows = new LinkedHashMap<>();
     private final Map<String, Long> commits = new LinkedHashMap<>();
     /** What is asked for each cell and is the same for all of them: the bases, and the commit numbers to expect. */
-    private final Map<String, Long> bases = new HashMap<>();
+    private final Map<String, Seen> seen = new HashMap<>();
 
     private final Map<String, Long> expected = new HashMap<>();
     private final List<LostCell> lost = new ArrayList<>();
@@ -53,7 +54,7 @@ final class Works {
      * @param device the device's number; 0 for the server itself
      * @param sequence the transaction's place in the device's sequence
      * @param scopes those that it has a base in
-     * @param baseOf its base in a scope; 0 if it has none there
+     * @param seenOf what its writer had seen of a scope; the base is 0 if it has none there
      * @param believed the packed time at which it was written, as far as the server believes it
      * @param lastStamp the packed time of the device's transaction before
      * @param expiredScope a scope of the transaction whose tombstones its base does not reach any more, or null
@@ -64,7 +65,7 @@ final class Works {
             long sequence,
             Authority authority,
             Set<String> scopes,
-            ToLongFunction<String> baseOf,
+            Function<String, Seen> seenOf,
             long believed,
             long lastStamp,
             @Nullable String expiredScope,
@@ -87,14 +88,19 @@ final class Works {
         return sender.scopes();
     }
 
-    /** The base in a scope. */
-    long base(String scope) {
-        Long known = bases.get(scope);
+    /** What the writer had seen of a scope. */
+    Seen seen(String scope) {
+        Seen known = seen.get(scope);
         if (known == null) {
-            known = sender.baseOf().applyAsLong(scope);
-            bases.put(scope, known);
+            known = sender.seenOf().apply(scope);
+            seen.put(scope, known);
         }
         return known;
+    }
+
+    /** The base in a scope. */
+    long base(String scope) {
+        return seen(scope).base();
     }
 
     /** A scope of the transaction in which its sender was away for too long, or null. */
@@ -187,20 +193,20 @@ final class Works {
     boolean meansThisRow(RowMeta meta) {
         RowMeta.Birth birth = meta.birth();
         return !birth.again()
-                || birth.writer() == writer
-                || birth.commit() <= base(birth.scope())
+                || seen(birth.scope()).has(birth.commit(), birth.writer())
                 || meta.arrived() <= base(meta.scope());
     }
 
     /** Whether anybody else changed the row above the transaction's base. */
     boolean isConcurrent(RowMeta meta) {
-        return meta.lastByOther(writer) > base(meta.scope());
+        return meta.isConcurrent(seen(meta.scope()));
     }
 
     /** The last change of the row that its sender had not seen; what is said about who did it in the inbox. */
     Stamp lastUnseen(RowMeta meta) {
+        Seen seen = seen(meta.scope());
         return meta.cells().stream()
-                .filter(cell -> cell.isConcurrent(writer, base(meta.scope())))
+                .filter(cell -> cell.isConcurrent(seen))
                 .map(CellState::stamp)
                 .max(Stamp::compareTo)
                 .orElse(Stamp.ZERO);

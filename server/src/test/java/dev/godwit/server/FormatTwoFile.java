@@ -40,10 +40,33 @@ final class FormatTwoFile {
             drop table kept;
             """;
 
+    private static final String RECEIPTS = """
+            create temp table kept as select * from godwit_receipt;
+            drop table godwit_receipt;
+            create table godwit_receipt (
+              device integer not null, sequence integer not null, transaction_id blob not null,
+              decided_at integer not null, outcome blob, applied integer not null,
+              primary key (device, sequence)
+            ) without rowid;
+            create index godwit_receipt_id on godwit_receipt (transaction_id);
+            insert into godwit_receipt select device, sequence, transaction_id, decided_at, outcome, applied from kept;
+            drop table kept;
+            drop table godwit_former;
+            """;
+
     private FormatTwoFile() {}
+
+    /** As the release wrote it that had format 3. */
+    static void writeThree(SqliteConnection connection) {
+        connection.execute("begin");
+        connection.execute(RECEIPTS);
+        connection.execute("update godwit_server set format = 3");
+        connection.execute("commit");
+    }
 
     static void write(SqliteConnection connection) {
         connection.execute("begin");
+        connection.execute(RECEIPTS);
         List<Value[]> rows =
                 Sql.rows(connection, "select table_id, key, scope_id, commit_number, cells from godwit_row");
         connection.execute("drop table godwit_row");

@@ -163,7 +163,27 @@ class StoreUpgradeTest {
                     .as("an operator's view")
                     .containsExactly("[0]");
             assertThat(server.rows("pragma integrity_check")).containsExactly("['ok']");
-            assertThat(server.rows("select format from godwit_server")).containsExactly("[3]");
+            assertThat(server.rows("select format from godwit_server")).containsExactly("[4]");
+        }
+    }
+
+    @Test
+    void aFileOfFormatThreeIsLikeANewOneToo() {
+        try (TestServer server = new TestServer(folder.resolve("s.db"), SCHEMA)) {
+            TestDevice a = new TestDevice(server, "a", "red");
+            a.write(TestDevice.insert("job", "id", "j", "team", "red", "title", "t", "note", "n"));
+            a.sync();
+            List<String> shape = shape(server);
+            List<String> rows = server.rows("select * from godwit_row");
+            server.engine().close();
+            try (SqliteConnection file = open(server)) {
+                FormatTwoFile.writeThree(file);
+            }
+            assertThat(shape(server)).isNotEqualTo(shape);
+            server.start();
+            assertThat(shape(server)).isEqualTo(shape);
+            assertThat(server.rows("select * from godwit_row")).isEqualTo(rows);
+            assertThat(server.rows("select format from godwit_server")).containsExactly("[4]");
         }
     }
 

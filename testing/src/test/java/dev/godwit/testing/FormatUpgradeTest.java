@@ -53,11 +53,14 @@ class FormatUpgradeTest {
 
     /** The same for a server whose only row was written at once by the first device. */
     static void downgradeServer(SqliteConnection file) {
-        List<String> added =
-                List.of("memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon");
+        List<String> added = List.of(
+                "memory", "image", "text", "text_block", "rekey", "fresh_key", "ring", "clock", "horizon", "former");
         assertThat(Sql.rows(file, "select key, commit_number from godwit_row")).hasSize(1);
         StringBuilder drops = new StringBuilder(OLD_ROWS + "delete from godwit_table where name = 'godwit_conflict'");
         added.forEach(name -> drops.append("; drop table godwit_").append(name));
+        List.of("scope_id", "commit_number")
+                .forEach(name -> drops.append("; alter table godwit_receipt drop column ")
+                        .append(name));
         downgrade(file, "godwit_server", drops.toString());
     }
 
@@ -131,7 +134,7 @@ class FormatUpgradeTest {
             }
             assertThatThrownBy(fleet.server::start).hasMessageContaining("format 99");
             try (SqliteConnection file = fleet.server.sql()) {
-                file.execute("update godwit_server set format = 3");
+                file.execute("update godwit_server set format = 4");
             }
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
                 file.execute("update godwit_local set format = 3");
