@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -159,15 +160,17 @@ final class CutApplication {
             if (base == null) {
                 throw new NeedsRebase();
             }
-            session.bases().replace(table, base, predictedShort(change, base), entry.local());
+            session.bases().replace(table, base, predicted(change, base.row(), Set.of(), NeedsRebase::new), entry.local());
         });
     }
 
-    private static Value @Nullable [] predictedShort(RowChange change, BaseImages.Base base) {
+    /** What a change makes of a row, unless it was made on another. */
+    private static Value @Nullable [] predicted(
+            RowChange change, Value @Nullable [] before, Set<Integer> lost, Supplier<RuntimeException> misfit) {
         try {
-            return change.predictOn(base.row(), Set.of());
+            return change.predictOn(before, lost);
         } catch (IllegalArgumentException | ArithmeticException madeOnAnother) {
-            throw new NeedsRebase();
+            throw misfit.get();
         }
     }
 
@@ -299,19 +302,11 @@ final class CutApplication {
             Table table = change.table();
             Value[] before = session.writes().find(table, change.key());
             texts.note(change, before);
-            Value[] after = predicted(change, before, lost);
+            Value[] after = predicted(change, before, lost.columns(change), CutApplier.NotTheServersRows::new);
             boolean held = after != null
                     && table.scopeOf(after).filter(this::staysHeld).isPresent();
             session.writes().write(table, before, held ? after : null);
         });
-    }
-
-    private static Value @Nullable [] predicted(RowChange change, Value @Nullable [] before, LostCells lost) {
-        try {
-            return change.predictOn(before, lost.columns(change));
-        } catch (IllegalArgumentException | ArithmeticException madeOnAnother) {
-            throw new CutApplier.NotTheServersRows();
-        }
     }
 
     /** Whether a scope is synced here once the cut is applied, which may take it away or give it back. */

@@ -9,7 +9,10 @@ import dev.godwit.sql.CompiledStatements;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,34 +62,6 @@ final class Entries {
             changes.bindLong(1, entry.local());
             changes.bindBlob(2, entry.changes());
             run(changes);
-        }
-    }
-
-    /** Keeps the rows that a transaction deleted as they were, so that it can be undone. */
-    void keepImages(long local, byte[] images) {
-        SqliteStatement keep = statement("insert into godwit_undo (local, images) values (?, ?)");
-        keep.bindLong(1, local);
-        keep.bindBlob(2, images);
-        run(keep);
-    }
-
-    /** Notes which transaction has taken one back. */
-    void noteUndone(long local, long by) {
-        update("insert or ignore into godwit_undo (local, images) values (?, x'')", local);
-        SqliteStatement note = statement("update godwit_undo set undone_by = ? where local = ?");
-        note.bindLong(1, by);
-        note.bindLong(2, local);
-        run(note);
-    }
-
-    /** The rows that a transaction deleted, as encoded blocks; empty if it deleted none. */
-    byte[] images(long local) {
-        SqliteStatement find = statement("select images from godwit_undo where local = ?");
-        find.bindLong(1, local);
-        try {
-            return find.step() ? find.columnBlob(0) : new byte[0];
-        } finally {
-            find.reset();
         }
     }
 
@@ -274,6 +249,14 @@ final class Entries {
         update("delete from godwit_entry where local = ?", local);
     }
 
+    /** Lets a transaction build on these. */
+    void setDepends(long local, Collection<Long> depends) {
+        SqliteStatement set = statement("update godwit_entry set depends = ? where local = ?");
+        set.bindText(1, joined(depends));
+        set.bindLong(2, local);
+        run(set);
+    }
+
     void setBlocked(long local, @Nullable String reason) {
         SqliteStatement set = statement("update godwit_entry set blocked = ? where local = ? and blocked is not ?");
         Value value = reason == null ? Value.NULL : Value.of(reason);
@@ -325,12 +308,29 @@ final class Entries {
                 "select local from godwit_entry where state = 'accepted' and" + " (sequence <= ? or decided_wall < ?)");
         safe.bindLong(1, safeSequence);
         safe.bindLong(2, acceptedBefore);
-        List<Long> locals = new ArrayList<>();
-        while (safe.step()) {
-            locals.add(safe.columnLong(0));
+        locals(safe).forEach(this::delete);
+    }
+
+    /** The local numbers of parked transactions, in local order. */
+    Set<Long> parked() {
+        return locals(statement("select local from godwit_entry where state = 'parked' order by local"));
+    }
+
+    /** The same of those after a local number that are parked because another one is. */
+    Set<Long> parkedFollowers(long after) {
+        SqliteStatement select = statement("select local from godwit_entry where state = 'parked' and local > ? and code = "
+                + RejectionCode.DEPENDS_ON.number() + " order by local");
+        select.bindLong(1, after);
+        return locals(select);
+    }
+
+    private static Set<Long> locals(SqliteStatement select) {
+        Set<Long> locals = new LinkedHashSet<>();
+        while (select.step()) {
+            locals.add(select.columnLong(0));
         }
-        safe.reset();
-        locals.forEach(this::delete);
+        select.reset();
+        return locals;
     }
 
     /** Numbers everything undecided from 1 under a new device id; returns the last number. */
@@ -338,19 +338,14 @@ final class Entries {
         connection.execute("update godwit_local set last_local = max(last_local, (select max(local) from godwit_entry))"
                 + " where exists (select 1 from godwit_entry where state = 'void');"
                 + "delete from godwit_entry where state = 'void'; update godwit_entry set sequence = null");
-        SqliteStatement pending = statement("select local from godwit_entry where state is null order by local");
-        List<Long> locals = new ArrayList<>();
-        while (pending.step()) {
-            locals.add(pending.columnLong(0));
-        }
-        pending.reset();
         SqliteStatement number = statement("update godwit_entry set sequence = ? where local = ?");
-        for (int i = 0; i < locals.size(); i++) {
-            number.bindLong(1, i + 1L);
-            number.bindLong(2, locals.get(i));
+        long last = 0;
+        for (long local : locals(statement("select local from godwit_entry where state is null order by local"))) {
+            number.bindLong(1, ++last);
+            number.bindLong(2, local);
             run(number);
         }
-        return locals.size();
+        return last;
     }
 
     private long number(String sql) {
@@ -368,7 +363,7 @@ final class Entries {
         run(update);
     }
 
-    private static String joined(List<Long> numbers) {
+    private static String joined(Collection<Long> numbers) {
         return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 

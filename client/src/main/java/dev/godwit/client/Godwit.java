@@ -308,7 +308,7 @@ public final class Godwit implements AutoCloseable {
     }
 
     byte[] images(long local) {
-        return readers.read(session -> session.entries().images(local));
+        return readers.read(session -> session.undos().images(local));
     }
 
     /** Writes a parked transaction again, as a new one with a new id; see {@link #retry(TransactionId, UnaryOperator)}. */

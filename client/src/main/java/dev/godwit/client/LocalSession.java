@@ -17,6 +17,7 @@ final class LocalSession implements AutoCloseable {
     private final References references;
     private final BaseImages bases;
     private final Entries entries;
+    private final UndoRecords undos;
     private final RowChanges changes;
     private final LocalState state;
 
@@ -27,6 +28,7 @@ final class LocalSession implements AutoCloseable {
         this.writes = new RowWrites(connection, schema);
         this.references = new References(connection, schema);
         this.entries = new Entries(connection);
+        this.undos = new UndoRecords(connection);
         this.state = new LocalState(connection);
         this.changes = new RowChanges(schema, new Defaults(connection));
         this.bases = new BaseImages(connection, schema, state, entries, changes);
@@ -58,6 +60,10 @@ final class LocalSession implements AutoCloseable {
 
     Entries entries() {
         return entries;
+    }
+
+    UndoRecords undos() {
+        return undos;
     }
 
     RowChanges changes() {

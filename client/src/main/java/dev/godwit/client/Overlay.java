@@ -10,7 +10,6 @@ import dev.godwit.rows.References.Incoming;
 import dev.godwit.sql.SqliteException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,8 @@ final class Overlay {
 
     /** Puts every pending transaction back, in order; those that the server may have stay what they are. */
     void putBack() {
-        Set<Long> leftOut = parked();
+        // refused ones: what builds on them does not fit either, until the server says so itself (H11)
+        Set<Long> leftOut = session.entries().parked();
         Set<Long> held = new Resending(session).held();
         long local = 0;
         List<Entry> slice;
@@ -72,14 +72,6 @@ final class Overlay {
                 }
             }
         } while (slice.size() == 16);
-    }
-
-    /** Refused transactions: what builds on them does not fit either, until the server says so itself (H11). */
-    private Set<Long> parked() {
-        Set<Long> parked = new HashSet<>();
-        dev.godwit.rows.Sql.rows(session.connection(), "select local from godwit_entry where state = 'parked'")
-                .forEach(row -> parked.add(row[0].asLong()));
-        return parked;
     }
 
     private @Nullable String tryPutBack(Entry entry, Set<Long> leftOut) {

@@ -1,7 +1,6 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Key;
-import dev.godwit.model.RejectionCode;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
@@ -59,8 +58,8 @@ final class Repair {
         Set<Table> tables = new LinkedHashSet<>();
         Set<Long> family = new HashSet<>(Set.of(first));
         Map<Place, Long> waiting = new HashMap<>();
-        Set<Long> parked = parked("");
-        for (long local : parked(" and local > " + first + " and code = " + RejectionCode.DEPENDS_ON.number())) {
+        Set<Long> parked = session.entries().parked();
+        for (long local : session.entries().parkedFollowers(first)) {
             Entry follower = session.entries().at(local);
             if (follower == null || Collections.disjoint(follower.depends(), family)) {
                 continue;
@@ -94,26 +93,13 @@ final class Repair {
             }
         }
         session.entries().rewrite(follower.local(), Changes.encode(blocks));
-        Sql.run(
-                session.connection(),
-                "update godwit_entry set depends = ? where local = ?",
-                Value.of(behind.stream().map(String::valueOf).collect(Collectors.joining(" "))),
-                Value.of(follower.local()));
+        session.entries().setDepends(follower.local(), behind);
     }
 
     private static Set<Place> places(List<RowBlock> blocks) {
         return blocks.stream()
                 .flatMap(block -> block.rows().stream().map(row -> new Place(block.table(), block.keyOf(row))))
                 .collect(Collectors.toSet());
-    }
-
-    private Set<Long> parked(String which) {
-        return Sql.rows(
-                        session.connection(),
-                        "select local from godwit_entry where state = 'parked'" + which + " order by local")
-                .stream()
-                .map(row -> row[0].asLong())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private Sealer.@Nullable Sealed again(

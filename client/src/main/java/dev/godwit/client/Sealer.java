@@ -296,10 +296,10 @@ final class Sealer {
                 changes);
         session.entries().append(entry, rows, names(draft.tables));
         if (draft.imagesWhole && draft.images.rowCount() > 0) {
-            session.entries().keepImages(draft.local, Changes.encode(draft.images.build()));
+            session.undos().keepImages(draft.local, Changes.encode(draft.images.build()));
         }
         if (draft.intentions.undone() != 0) {
-            session.entries().noteUndone(draft.intentions.undone(), draft.local);
+            session.undos().noteUndone(draft.intentions.undone(), draft.local);
         }
         return new Sealed(id, draft.local, draft.tables, rows);
     }
