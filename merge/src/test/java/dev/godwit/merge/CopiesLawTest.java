@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A copy of a device that goes on where its original stopped, under a number of its own, comes to what the original would have
- * come to: in random histories the values are the same, whatever the device had not seen of its own.
+ * come to: in random histories the values are the same, whatever the device had not seen of its own, and so is whose were lost.
  */
 class CopiesLawTest {
     private static final int WRITES = 10_000;

@@ -140,9 +140,14 @@ final class RandomHistory {
                 Decided decided = other.push(
                         new Push(number, push.seenCommits(), push.believed(), push.write()),
                         isCopied ? formers : List.of());
-                if (decided.stamp().time()
-                        != server.log.get(other.log.size() - 1).stamp().time()) {
+                Decided was = server.log.get(other.log.size() - 1);
+                if (decided.stamp().time() != was.stamp().time()) {
                     return null;
+                }
+                // a move costs knowledge, and with it what is told as lost
+                if (moves >= segments.size() && !loser(decided).equals(loser(was))) {
+                    throw new AssertionError("device " + device + " copied after " + from + ": lost "
+                            + loser(was) + " and then " + loser(decided) + "\nlog " + server.log + "\nlog " + other.log);
                 }
                 if (number == 10 * device) {
                     formers = List.of(new Former(number, other.commit));
@@ -155,6 +160,10 @@ final class RandomHistory {
             }
         }
         return other;
+    }
+
+    private static String loser(Decided decided) {
+        return decided.verdict() instanceof Verdict.Settled settled ? settled.loser().name() : "refused";
     }
 
     /** How much everybody has seen who still sends something. */
