@@ -14,7 +14,8 @@ public enum ColumnRole {
     EDIT,
     /**
      * The value that the SET or RESET of the same column replaced on the device, for merging. Upwards only; stands behind all
-     * others, and names a column that one of them names.
+     * others, and names a column that one of them names. Of the key of a new row: the one under which it was sealed, see
+     * {@link RowBlock#namesSealedKeys}.
      */
     BASE;
 

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** What the server decided about one transaction. */
 public sealed interface Outcome {
 
-    /** The new rows of the transaction that have another key now (H12); what its device wrote later under the old one means them. */
+    /**
+     * The new rows of the transaction that have another key than that under which it was sealed (H12); what its device wrote later
+     * under the old one means them.
+     */
     default List<Rekeyed> rekeyed() {
         return List.of();
     }
@@ -17,7 +20,7 @@ public sealed interface Outcome {
      *
      * @param commits the commit number it got in each scope it touched
      * @param lost the cells whose value lost a concurrent merge: the server's value stays
-     * @param rekeyed the new rows that have another key now (H12)
+     * @param rekeyed the new rows that have another key than when they were sealed (H12)
      */
     record Applied(Map<String, Long> commits, List<LostCell> lost, List<Rekeyed> rekeyed) implements Outcome {
         /** Copies the collections. */
@@ -36,7 +39,8 @@ public sealed interface Outcome {
     /**
      * The server had decided this id before, and applied it. Its effect counts once.
      *
-     * @param rekeyed the new rows that have another key now (H12)
+     * @param rekeyed the new rows that have another key than that under which they came (H12), from the key under which they were
+     *     sealed
      */
     record Duplicate(List<Rekeyed> rekeyed) implements Outcome {
         /** Copies the list. */
@@ -73,6 +77,9 @@ public sealed interface Outcome {
     /** A value that lost; {@code column} is null when the whole change lost to a delete. */
     record LostCell(String table, Key key, @Nullable String column) {}
 
-    /** A row that has another key than the one under which its device inserted it; what refers to it follows. */
+    /**
+     * A row that has another key than the one under which it was sealed; what refers to it follows. Its device may have given it the
+     * new key itself, which copies of the device do not know.
+     */
     record Rekeyed(String table, Key from, Key to) {}
 }

@@ -40,4 +40,31 @@ public record RowBlock(String table, RowKind kind, List<BlockColumn> columns, Li
     public Key keyOf(Value[] row) {
         return Key.of(Arrays.copyOf(row, keyWidth()));
     }
+
+    /**
+     * Whether it says of new rows under which keys they were sealed: their device has given some of them others since (H12), and
+     * the bases of the key columns, which stand last and in the key's order, are the first ones.
+     */
+    public boolean namesSealedKeys() {
+        int width = keyWidth();
+        int first = columns.size() - width;
+        boolean names = kind == RowKind.INSERT && first >= width;
+        for (int i = 0; names && i < width; i++) {
+            names = columns.get(first + i).equals(new BlockColumn(columns.get(i).name(), ColumnRole.BASE));
+        }
+        return names;
+    }
+
+    /**
+     * The key under which a new row was sealed, by which every copy of its device knows it, whatever it calls the row by now. It is
+     * the row's own unless the block names another; NULL names none.
+     */
+    public Key sealedKeyOf(Value[] row) {
+        int first = row.length - keyWidth();
+        boolean named = namesSealedKeys();
+        for (int i = first; named && i < row.length; i++) {
+            named = !row[i].isNull();
+        }
+        return named ? Key.of(Arrays.copyOfRange(row, first, row.length)) : keyOf(row);
+    }
 }

@@ -5,9 +5,13 @@ import static dev.godwit.wire.Samples.key;
 import static dev.godwit.wire.Samples.row;
 import static dev.godwit.wire.Samples.set;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.model.ColumnRole;
+import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
 import dev.godwit.model.RowBlock;
+import dev.godwit.model.RowBlock.BlockColumn;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Value;
 import java.util.ArrayList;
@@ -110,6 +114,42 @@ final class ChangesTest {
     @Test
     void risingIntegersCostOneByteEach() {
         assertThat(Changes.encode(keys(50_000)).length).isBetween(50_000, 50_100);
+    }
+
+    private static RowBlock sealedUnder(List<Value[]> rows) {
+        BlockColumn base = new BlockColumn("id", ColumnRole.BASE);
+        return new RowBlock("t", RowKind.INSERT, List.of(key("id"), set("a"), base), rows);
+    }
+
+    @Test
+    void theKeysUnderWhichNewRowsWereSealedComeBack() {
+        RowBlock sent = sealedUnder(
+                List.of(row(Value.of(3), Value.of("x"), Value.of(2)), row(Value.of(4), Value.of("y"), Value.NULL)));
+        RowBlock read = roundTrip(List.of(sent)).get(0);
+        assertThat(read.namesSealedKeys()).isTrue();
+        assertThat(read.rows().stream().map(read::sealedKeyOf))
+                .containsExactly(Key.of(Value.of(2)), Key.of(Value.of(4)));
+        assertThat(read.rows().stream().map(read::keyOf)).containsExactly(Key.of(Value.of(3)), Key.of(Value.of(4)));
+    }
+
+    @Test
+    void theyCostAByteARowAndAreBoundedAsAllValuesAre() {
+        List<Value[]> many = IntStream.range(0, 10_000)
+                .mapToObj(i -> row(Value.of(20_000 + i), Value.of("a"), Value.of(i)))
+                .toList();
+        int plain = Changes.encode(List.of(new RowBlock(
+                        "t",
+                        RowKind.INSERT,
+                        List.of(key("id"), set("a")),
+                        many.stream().map(row -> row(row[0], row[1])).toList())))
+                .length;
+        assertThat(Changes.encode(List.of(sealedUnder(many))).length).isLessThan(plain + 10_000 + 50);
+        byte[] large = Changes.encode(List.of(
+                sealedUnder(List.<Value[]>of(row(Value.of("k"), Value.of("a"), Value.of("k".repeat(11)))))));
+        assertThatThrownBy(() -> Changes.decode(large, Limits.DEFAULT.with("valueBytes", 10)))
+                .isInstanceOfSatisfying(
+                        WireException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(WireException.Kind.TOO_LARGE));
     }
 
     @Test
