@@ -140,7 +140,9 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
                     new int[(int) names.stream().filter(n -> n.role().writes()).count()];
             bases = new int[columns.length];
             Arrays.fill(bases, -1);
-            for (int i = 0; i < names.size(); i++) {
+            // the keys under which new rows were sealed are nothing that is written, see SealedKeys
+            int said = names.size() - (block.namesSealedKeys() ? keys : 0);
+            for (int i = 0; i < said; i++) {
                 place(i, keys, block.kind());
             }
         }

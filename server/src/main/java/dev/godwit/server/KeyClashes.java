@@ -6,7 +6,6 @@ import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RejectionCode;
-import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
@@ -16,10 +15,9 @@ import dev.godwit.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,8 @@ final class KeyClashes {
     private final Schema schema;
     private final long device;
     private final Map<Works.Place, Key> keys = new HashMap<>();
-    private final List<Rekeyed> rekeyed = new ArrayList<>();
+    /** By the key under which it came, what a new row has now, also one that follows an earlier row of its key. */
+    private final Map<Works.Place, Key> given = new LinkedHashMap<>();
 
     KeyClashes(Works works, Schema schema, long device) {
         this.works = works;
@@ -44,7 +43,11 @@ final class KeyClashes {
         boolean known = works.store.memory().hasRekeys(device);
         List<IncomingRow> settled = new ArrayList<>(named.size());
         for (IncomingRow row : named) {
-            settled.add(known ? follow(row, row, this::earlier) : row);
+            IncomingRow followed = known ? follow(row, row, this::earlier) : row;
+            settled.add(followed);
+            if (row.kind() == RowKind.INSERT && !followed.key().equals(row.key())) {
+                given.put(new Works.Place(row.table().name(), row.key()), followed.key());
+            }
         }
         for (int i = 0; i < settled.size(); i++) {
             if (settled.get(i).kind() == RowKind.INSERT) {
@@ -57,8 +60,10 @@ final class KeyClashes {
         return settled;
     }
 
-    /** The rows that have another key now. */
+    /** The rows that have another key now than that under which they came. */
     List<Rekeyed> rekeyed() {
+        List<Rekeyed> rekeyed = new ArrayList<>(given.size());
+        given.forEach((row, key) -> rekeyed.add(new Rekeyed(row.table(), row.key(), key)));
         return rekeyed;
     }
 
@@ -138,13 +143,14 @@ final class KeyClashes {
     }
 
     private void rename(Table table, Key named, Key key) {
-        keys.put(new Works.Place(table.name(), named), key);
-        rekeyed.add(new Rekeyed(table.name(), named, key));
+        Works.Place row = new Works.Place(table.name(), named);
+        keys.put(row, key);
+        given.put(row, key);
     }
 
     /** Keeps what later transactions of the device, which still name the old keys, mean by them. */
     void remember() {
-        remember(works.store.memory(), schema, device, works.sequence(), rekeyed);
+        remember(works.store.memory(), schema, device, works.sequence(), rekeyed());
     }
 
     /** The same, of a transaction at this place of the device's sequence, by whomever it was decided. */
@@ -153,18 +159,6 @@ final class KeyClashes {
             schema.table(one.table())
                     .ifPresent(table -> memory.keepRekey(device, table, one.from(), one.to(), sequence));
         }
-    }
-
-    /** Whether changes insert rows under every old key of these. */
-    static boolean inserts(Schema schema, List<RowBlock> changes, List<Rekeyed> rekeyed) {
-        Set<Works.Place> inserted = new HashSet<>();
-        for (RowBlock block : changes) {
-            Table table = schema.table(block.table()).orElse(null);
-            if (table != null && block.kind() == RowKind.INSERT) {
-                block.rows().forEach(row -> inserted.add(new Works.Place(table.name(), block.keyOf(row))));
-            }
-        }
-        return rekeyed.stream().allMatch(one -> inserted.contains(new Works.Place(one.table(), one.from())));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RejectionCode;
+import dev.godwit.model.RowBlock;
 import dev.godwit.model.Schema;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Changes;
@@ -135,12 +136,16 @@ final class PushDecider {
             return refused;
         }
         noteFormer(device, transaction);
-        List<Rekeyed> rekeyed = before.rekeyed();
-        if (!isOldNamed(transaction, rekeyed)) {
+        try {
+            SealedKeys keys = SealedKeys.of(options.schema(), Changes.decode(transaction.changes(), options.limits()));
+            List<Rekeyed> news = keys.news(before.rekeyed());
+            KeyClashes.remember(
+                    store.memory(), options.schema(), device.number(), transaction.sequence(), keys.renames(news));
+            return new Outcome.Duplicate(news);
+        } catch (WireException broken) {
+            // it was applied when it could be read; what it says now is nobody's word for a key
             return new Outcome.Duplicate();
         }
-        KeyClashes.remember(store.memory(), options.schema(), device.number(), transaction.sequence(), rekeyed);
-        return new Outcome.Duplicate(rekeyed);
     }
 
     /** A copy has what its original had written up to here: it was in the file, or before it. */
@@ -151,21 +156,6 @@ final class PushDecider {
                     .forEach((scope, commit) -> store.memory()
                             .keepFormer(device.number(), scope, new Seen.Former(applied.device(), commit)));
             formers.clear();
-        }
-    }
-
-    /**
-     * Whether a transaction that was decided before still inserts its rows under the keys that were taken. Who has learned the
-     * new ones has written it anew, and means another row by an old key by now.
-     */
-    private boolean isOldNamed(PushedTransaction transaction, List<Rekeyed> rekeyed) {
-        try {
-            return !rekeyed.isEmpty()
-                    && KeyClashes.inserts(
-                            options.schema(), Changes.decode(transaction.changes(), options.limits()), rekeyed);
-        } catch (WireException broken) {
-            // it was applied when it could be read; what it says now is nobody's word for a key
-            return false;
         }
     }
 
@@ -254,8 +244,8 @@ final class PushDecider {
         checkDependencies(device, transaction);
         Limits limits = options.limits();
         Schema schema = options.schema();
-        List<IncomingRow> rows =
-                IncomingRow.of(schema, Changes.decode(transaction.changes(), limits), limits.valueBytes());
+        List<RowBlock> changes = Changes.decode(transaction.changes(), limits);
+        List<IncomingRow> rows = IncomingRow.of(schema, changes, limits.valueBytes());
         Works.Sender sender = new Works.Sender(
                 device.number(),
                 transaction.sequence(),
@@ -268,7 +258,7 @@ final class PushDecider {
                 this::takes);
         TransactionMerge.Merged merged = TransactionMerge.run(options, resolvers, store, sender, rows);
         inbox.take(transaction.id(), merged.conflicts());
-        return new Merged(device.stamped(merged.stamp().time()), merged.outcome());
+        return new Merged(device.stamped(merged.stamp().time()), SealedKeys.outcome(schema, changes, merged.outcome()));
     }
 
     /** A device that asks for no scope has something to find out first (H5), and asks again. */
