@@ -5,13 +5,16 @@ import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RowBlock;
+import dev.godwit.model.RowBlock.BlockColumn;
 import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.TablePolicies.OnKeyClash;
 import dev.godwit.model.Value;
+import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes changes anew after the server gave new rows other keys (H12): what the device wrote under an old key means the row
- * that has the new one, and so do references to it. All receipts of an answer name rows as the device has named them so far,
- * so each transaction is renamed once: a row that moved from 3 to 4 does not move on because another went from 4 to 5.
+ * that has the new one, and so do references to it. All receipts of an answer are about rows as the device has named them so far,
+ * so each transaction is renamed once: a row that moved from 3 to 4 does not move on because another went from 4 to 5. What is
+ * renamed keeps the key under which it was sealed: this file may have been copied before, and the copies know the row by that.
  */
 final class Rekeying {
     private final LocalSession session;
@@ -42,8 +46,9 @@ final class Rekeying {
     static void run(LocalSession session, List<CutApplier.Decision> decisions) {
         Map<Long, List<Rekeyed>> rekeyed = new HashMap<>();
         for (CutApplier.Decision decision : decisions) {
-            if (!decision.outcome().rekeyed().isEmpty()) {
-                rekeyed.put(decision.entry().local(), decision.outcome().rekeyed());
+            List<Rekeyed> news = news(decision);
+            if (!news.isEmpty()) {
+                rekeyed.put(decision.entry().local(), news);
             }
         }
         if (!rekeyed.isEmpty()) {
@@ -51,6 +56,35 @@ final class Rekeying {
                     decisions.stream().map(decision -> decision.entry().local()).collect(Collectors.toSet());
             new Rekeying(session).rewrite(Collections.min(rekeyed.keySet()), rekeyed, decided);
         }
+    }
+
+    /**
+     * What the server says of the transaction's rows that is not so here. It names them by the keys under which they were sealed,
+     * which they may not have any more: then another row may.
+     */
+    private static List<Rekeyed> news(CutApplier.Decision decision) {
+        List<Rekeyed> said = decision.outcome().rekeyed();
+        Map<Place, Key> here = said.isEmpty() ? Map.of() : sealedKeys(decision.entry());
+        List<Rekeyed> news = new ArrayList<>();
+        for (Rekeyed one : said) {
+            Key key = here.getOrDefault(new Place(one.table(), one.from()), one.to());
+            if (!key.equals(one.to())) {
+                news.add(new Rekeyed(one.table(), key, one.to()));
+            }
+        }
+        return news;
+    }
+
+    /** The new rows of a transaction by the keys under which they were sealed. */
+    private static Map<Place, Key> sealedKeys(Entry entry) {
+        Map<Place, Key> keys = new HashMap<>();
+        for (RowBlock block : entry.decoded()) {
+            if (block.kind() == RowKind.INSERT) {
+                block.rows()
+                        .forEach(row -> keys.put(new Place(block.table(), block.sealedKeyOf(row)), block.keyOf(row)));
+            }
+        }
+        return keys;
     }
 
     private void rewrite(long first, Map<Long, List<Rekeyed>> rekeyed, Set<Long> decided) {
@@ -122,7 +156,8 @@ final class Rekeying {
         return renamed;
     }
 
-    private RowBlock apply(Table table, RowBlock block) {
+    private RowBlock apply(Table table, RowBlock named) {
+        RowBlock block = isRenamed(table, named) ? withSealedKeys(named) : named;
         List<Value[]> rows = new ArrayList<>(block.rows().size());
         for (Value[] row : block.rows()) {
             rows.add(apply(table, block, row));
@@ -130,9 +165,39 @@ final class Rekeying {
         return new RowBlock(block.table(), block.kind(), block.columns(), rows);
     }
 
+    private boolean isRenamed(Table table, RowBlock block) {
+        return block.kind() == RowKind.INSERT
+                && keys.containsKey(table.name())
+                && block.rows().stream().anyMatch(row -> newKey(table, block.keyOf(row)) != null);
+    }
+
+    /** The same with room for the keys under which its rows were sealed: copies of this device know the rows by those. */
+    private static RowBlock withSealedKeys(RowBlock block) {
+        if (block.namesSealedKeys()) {
+            return block;
+        }
+        List<BlockColumn> columns = new ArrayList<>(block.columns());
+        for (BlockColumn key : block.columns().subList(0, block.keyWidth())) {
+            columns.add(new BlockColumn(key.name(), ColumnRole.BASE));
+        }
+        List<Value[]> rows = new ArrayList<>(block.rows().size());
+        for (Value[] row : block.rows()) {
+            Value[] wide = Arrays.copyOf(row, columns.size());
+            Arrays.fill(wide, row.length, wide.length, Value.NULL);
+            rows.add(wide);
+        }
+        return new RowBlock(block.table(), block.kind(), columns, rows);
+    }
+
     private Value[] apply(Table table, RowBlock block, Value[] row) {
         Value[] renamed = row.clone();
         Key key = newKey(table, block.keyOf(row));
+        if (key != null && block.namesSealedKeys()) {
+            List<Value> sealed = block.sealedKeyOf(row).values();
+            for (int i = 0; i < sealed.size(); i++) {
+                renamed[row.length - sealed.size() + i] = sealed.get(i);
+            }
+        }
         for (int i = 0; key != null && i < block.keyWidth(); i++) {
             renamed[i] = key.values().get(i);
         }

@@ -73,11 +73,11 @@ final class RowChanges {
         return columns;
     }
 
-    /** An insert that is older than a column leaves it to its default, as the server does. */
+    /** An insert that is older than a column leaves it to its default, as the server does. It may name its key twice. */
     private Value[] blank(Table table, RowBlock block, int[] columns) {
         int width = table.columns().size();
         if (block.kind() == RowKind.INSERT
-                && Arrays.stream(columns).filter(c -> c >= 0).count() < width) {
+                && Arrays.stream(columns).filter(c -> c >= 0).distinct().count() < width) {
             return defaults.row(table);
         }
         Value[] nulls = new Value[width];
