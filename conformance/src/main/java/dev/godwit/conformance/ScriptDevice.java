@@ -140,7 +140,9 @@ final class ScriptDevice {
                 }
             }
             for (Outcome.Rekeyed rekeyed : applied.rekeyed()) {
-                if (rekeyed.table().equals(block.table()) && rekeyed.from().equals(key)) {
+                if (block.kind() == RowKind.INSERT
+                        && rekeyed.table().equals(block.table())
+                        && rekeyed.from().equals(block.sealedKeyOf(row))) {
                     key = rekeyed.to();
                 }
             }
