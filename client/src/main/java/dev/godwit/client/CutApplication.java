@@ -160,7 +160,8 @@ final class CutApplication {
             if (base == null) {
                 throw new NeedsRebase();
             }
-            session.bases().replace(table, base, predicted(change, base.row(), Set.of(), NeedsRebase::new), entry.local());
+            session.bases()
+                    .replace(table, base, predicted(change, base.row(), Set.of(), NeedsRebase::new), entry.local());
         });
     }
 

@@ -109,6 +109,11 @@ final class Entries {
         return !undecided(after, 1, Long.MAX_VALUE).isEmpty();
     }
 
+    /** Whether there are transactions without a receipt. */
+    boolean anyPending() {
+        return number("select exists (select 1 from godwit_pending)") != 0;
+    }
+
     private List<Entry> undecided(long after, int limit, long maxBytes) {
         // both are in sequence as they are read, and SQLite merges them
         SqliteStatement next = statement(
@@ -318,8 +323,9 @@ final class Entries {
 
     /** The same of those after a local number that are parked because another one is. */
     Set<Long> parkedFollowers(long after) {
-        SqliteStatement select = statement("select local from godwit_entry where state = 'parked' and local > ? and code = "
-                + RejectionCode.DEPENDS_ON.number() + " order by local");
+        SqliteStatement select =
+                statement("select local from godwit_entry where state = 'parked' and local > ? and code = "
+                        + RejectionCode.DEPENDS_ON.number() + " order by local");
         select.bindLong(1, after);
         return locals(select);
     }

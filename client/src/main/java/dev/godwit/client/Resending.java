@@ -22,15 +22,18 @@ final class Resending {
     }
 
     /**
-     * Sends everything again that is pending.
+     * Sends everything again that is pending. If there is anything, or the server has said that it lost its newest part, so is
+     * what was accepted and is not yet safe: scopes that are read anew are not compared with what was here, so nobody would
+     * find out that a copy of this database had reached a restored server first.
      *
-     * @param accepted whether what was accepted and is not yet safe goes back into the outbox, too
+     * @param serverLost whether it has said so
      */
-    void begin(boolean accepted) {
+    void begin(boolean serverLost) {
         session.bases().complete();
+        boolean accepted = serverLost || session.entries().anyPending();
         connection.execute("update godwit_entry set state = null, decided_wall = null, commits = coalesce(commits, '')"
                 + " where state is null" + (accepted ? " or state = 'accepted'" : ""));
-        if (accepted || last() > 0) {
+        if (accepted) {
             session.state().position().scopes().forEach(scope -> session.state().restart(scope.scope()));
         }
     }

@@ -146,8 +146,8 @@ final class RandomHistory {
                 }
                 // a move costs knowledge, and with it what is told as lost
                 if (moves >= segments.size() && !loser(decided).equals(loser(was))) {
-                    throw new AssertionError("device " + device + " copied after " + from + ": lost "
-                            + loser(was) + " and then " + loser(decided) + "\nlog " + server.log + "\nlog " + other.log);
+                    throw new AssertionError("device " + device + " copied after " + from + ": lost " + loser(was)
+                            + " and then " + loser(decided) + "\nlog " + server.log + "\nlog " + other.log);
                 }
                 if (number == 10 * device) {
                     formers = List.of(new Former(number, other.commit));
@@ -163,7 +163,9 @@ final class RandomHistory {
     }
 
     private static String loser(Decided decided) {
-        return decided.verdict() instanceof Verdict.Settled settled ? settled.loser().name() : "refused";
+        return decided.verdict() instanceof Verdict.Settled settled
+                ? settled.loser().name()
+                : "refused";
     }
 
     /** How much everybody has seen who still sends something. */

@@ -221,6 +221,41 @@ class CopiesTest {
         ticketsEverywhere(List.of(a, other, first, second), "[1, 'other', NULL]", "[2, 'a', 'by the second copy']");
     }
 
+    /** The device is told that it is a copy, and not that the server has lost something: the copy has taken its places. */
+    @ParameterizedTest(name = "has something to send: {0}")
+    @ValueSource(booleans = {false, true})
+    void whatARestoredServerLostComesBackThoughAnOlderCopyReachesItFirst(boolean isPending) throws IOException {
+        a.synced();
+        fleet.server.close();
+        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
+        fleet.server.start();
+        fleet.pass(60_000);
+        Path older = copyOf(a, "older.db");
+        a.run("insert into item (id, team) values ('accepted', 'red')");
+        a.synced();
+        a.synced();
+        fleet.server.close();
+        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
+        fleet.server.start();
+        fleet.pass(60_000);
+        Fleet.Member copy = fleet.deviceOn("copy", older, a, "red");
+        for (int i = 0; i < 4; i++) {
+            copy.run("insert into item (id, team) values (?, 'red')", "of the copy " + i);
+        }
+        copy.synced();
+        if (isPending) {
+            a.run("insert into item (id, team) values ('pending', 'red')");
+        }
+        a.synced();
+        copy.synced();
+        List<String> ids = fleet.onServer("select id from item order by id");
+        assertThat(ids).contains("['accepted']").hasSize(isPending ? 7 : 6);
+        for (Fleet.Member member : List.of(a, copy)) {
+            assertThat(member.all("select id from item order by id")).isEqualTo(ids);
+            assertThat(member.db.outbox()).isEmpty();
+        }
+    }
+
     @Test
     void aServerThatDiesAtAnyStatementWhileManyPushAppliesEverythingOnce() throws IOException {
         List<Fleet.Member> crowd = new ArrayList<>(List.of(a));
