@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Godwit implements AutoCloseable {
     private final GodwitOptions options;
     private final Schema schema;
-    private final WriteLock lock = new WriteLock();
+    private final WriteLock lock;
     private final LocalSession writer;
     private final LocalSession applier;
     private final Sealer sealer;
@@ -57,6 +57,7 @@ public final class Godwit implements AutoCloseable {
         this.writer = new LocalSession(writing, schema);
         this.statements = new WriteStatements(writing);
         this.applier = new LocalSession(applying, schema);
+        this.lock = new WriteLock(writer, applier);
         this.sealer = new Sealer(writer, options.device(), options.limits());
         Sealer leftovers = new Sealer(applier, options.device(), options.limits());
         this.cuts = new CutApplier(applier, leftovers, options.device(), options.limits());
@@ -387,7 +388,7 @@ public final class Godwit implements AutoCloseable {
         }
         syncing.stop();
         live.close();
-        syncing.whenIdle(() -> lock.hold(() -> {
+        syncing.whenIdle(() -> lock.holdToClose(() -> {
             readers.close();
             writer.close();
             applier.close();

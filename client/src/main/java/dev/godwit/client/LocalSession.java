@@ -6,6 +6,7 @@ import dev.godwit.rows.Defaults;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
 import java.util.function.Supplier;
 
 /** One connection that writes, and everything that works on it. Belongs to whoever holds the write lock. */
@@ -20,6 +21,8 @@ final class LocalSession implements AutoCloseable {
     private final UndoRecords undos;
     private final RowChanges changes;
     private final LocalState state;
+    /** Whether a transaction was begun, and neither committed nor taken back. */
+    private boolean isOpen;
 
     LocalSession(SqliteConnection connection, Schema schema) {
         this.connection = connection;
@@ -76,19 +79,44 @@ final class LocalSession implements AutoCloseable {
 
     /** Runs an action in one write transaction; whatever it throws rolls back. */
     <T> T transaction(Supplier<T> action) {
-        boolean done = false;
+        begin();
         try {
-            T result = transaction(connection, action);
-            done = true;
+            T result = action.get();
+            connection.execute("commit");
+            isOpen = false;
             return result;
         } finally {
-            if (!done) {
+            if (isOpen) {
                 writes.forget();
+                endLeftOpen();
             }
         }
     }
 
-    /** The same, on a connection of its own. */
+    private void begin() {
+        isOpen = true;
+        try {
+            connection.execute("begin immediate");
+        } catch (SqliteException refused) {
+            isOpen = false;
+            throw refused;
+        }
+    }
+
+    /**
+     * Takes back what could not be taken back when it failed: a rollback takes some memory too, and where there was none,
+     * SQLite's lock would be kept for good.
+     */
+    void endLeftOpen() {
+        if (isOpen) {
+            if (connection.inTransaction()) {
+                connection.execute("rollback");
+            }
+            isOpen = false;
+        }
+    }
+
+    /** The same, on a connection that is closed if it fails. */
     static <T> T transaction(SqliteConnection connection, Supplier<T> action) {
         connection.execute("begin immediate");
         boolean done = false;
