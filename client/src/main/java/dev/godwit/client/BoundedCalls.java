@@ -1,9 +1,9 @@
 package dev.godwit.client;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,16 +11,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the application's resolvers, each question on a thread of its own. One that takes too long is interrupted and left
- * behind; while it still runs it is asked nothing more, so that one that hangs costs its time once, and one thread. Belongs to
- * one thread at a time.
+ * Asks the application's own code, each question on a thread of its own. What takes too long is interrupted and left
+ * behind; while it still runs it is asked nothing more, so that one that hangs costs its time once, and one thread for each
+ * that asked at once. Safe for use by many threads.
  */
 final class BoundedCalls {
+    private final String thread;
+    private final String bound;
     private final long millis;
     private final boolean twice;
-    private final Map<String, Thread> hanging = new HashMap<>();
+    private final Map<String, Thread> hanging = new ConcurrentHashMap<>();
 
-    BoundedCalls(long millis, boolean twice) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param thread the name of the threads
+     * @param bound the name of the bound
+     * @param millis how long an answer may take
+     * @param twice whether each question is asked twice, and must have one answer
+     */
+    BoundedCalls(String thread, String bound, long millis, boolean twice) {
+        this.thread = thread;
+        this.bound = bound;
         this.millis = millis;
         this.twice = twice;
     }
@@ -40,8 +52,8 @@ final class BoundedCalls {
 
     /** Whether the last question to this resolver is still being thought about. */
     boolean hangs(String resolver) {
-        Thread thread = hanging.get(resolver);
-        return thread != null && thread.isAlive();
+        Thread asked = hanging.get(resolver);
+        return asked != null && asked.isAlive();
     }
 
     /** The answer to a question; answers are compared by {@code equals}. */
@@ -55,19 +67,19 @@ final class BoundedCalls {
 
     private <T> T once(String resolver, Supplier<T> question) throws NoAnswer {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Thread thread = new Thread(() -> complete(answer, question), "godwit-resolver");
-        thread.setDaemon(true);
-        thread.start();
+        Thread asked = new Thread(() -> complete(answer, question), thread);
+        asked.setDaemon(true);
+        asked.start();
         try {
             return answer.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            hanging.put(resolver, thread);
-            thread.interrupt();
-            throw new NoAnswer("it took longer than resolverMillis = " + millis);
+            hanging.put(resolver, asked);
+            asked.interrupt();
+            throw new NoAnswer("it took longer than " + bound + " = " + millis);
         } catch (ExecutionException failure) {
             throw new NoAnswer("it failed", failure.getCause());
         } catch (InterruptedException stop) {
-            thread.interrupt();
+            asked.interrupt();
             Thread.currentThread().interrupt();
             throw new NoAnswer("interrupted while waiting for it");
         }

@@ -34,11 +34,14 @@ public final class HttpTransport implements Transport {
     /** After so many heads that should have come, a live connection is taken for dead. */
     private static final int POKES_MISSED = 3;
 
+    private static final String TOKEN = "token";
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private final HttpTransportOptions options;
     private final HttpUrl server;
     private final OkHttpClient client;
+    private final BoundedCalls supplier;
 
     /**
      * For a server.
@@ -48,6 +51,8 @@ public final class HttpTransport implements Transport {
     public HttpTransport(HttpTransportOptions options) {
         this.options = options;
         this.server = address(options);
+        long millis = options.timeoutMillis() == 0 ? Long.MAX_VALUE : options.timeoutMillis();
+        this.supplier = new BoundedCalls("godwit-token", "timeoutMillis", millis, false);
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -99,14 +104,14 @@ public final class HttpTransport implements Transport {
 
     /** The token, if a header can carry it. */
     private String token() {
+        if (supplier.hangs(TOKEN)) {
+            throw noToken(new BoundedCalls.NoAnswer("it was asked before and has not returned"));
+        }
         String token;
         try {
-            token = options.token().get();
-        } catch (TransportException known) {
-            throw known;
-        } catch (RuntimeException broken) {
-            throw new TransportException(
-                    Kind.TOKEN, "the application could not give a token: " + broken.getMessage(), 0, broken);
+            token = supplier.ask(TOKEN, options.token());
+        } catch (BoundedCalls.NoAnswer none) {
+            throw noToken(none);
         }
         for (int i = 0; i < token.length(); i++) {
             if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
@@ -115,6 +120,19 @@ public final class HttpTransport implements Transport {
             }
         }
         return token;
+    }
+
+    private static TransportException noToken(BoundedCalls.NoAnswer none) {
+        Throwable broken = none.getCause();
+        if (broken instanceof TransportException known) {
+            return known;
+        } else if (broken != null) {
+            return new TransportException(
+                    Kind.TOKEN, "the application could not give a token: " + broken.getMessage(), 0, broken);
+        }
+        // it may come back, so that nobody has to log in
+        return new TransportException(
+                Kind.TIMEOUT, "the application gave no token, its supplier hangs: " + none.getMessage(), 0, none);
     }
 
     private static Response call(Call call) {

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * How to reach a server over HTTP.
  *
  * @param server the server's address, for instance {@code https://sync.example.org}
- * @param token gives the token for each request
+ * @param token gives the token for each request, on a thread of its own; what takes longer than {@code timeoutMillis} is
+ *     interrupted and left behind, and not asked again before it has returned
  * @param limits every bound
  * @param trust whom to trust, or null for the platform's certificate authorities
  * @param insecure whether plain HTTP to another machine is allowed: anybody on the way can read and change everything
- * @param timeoutMillis how long to wait for a connection, for a write, and for the next bytes of an answer
+ * @param timeoutMillis how long to wait for a token, for a connection, for a write, and for the next bytes of an answer; 0
+ *     for ever
  */
 public record HttpTransportOptions(
         String server,

@@ -37,8 +37,11 @@ public final class LiveSync implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Thread thread;
     private @Nullable String cause = "live";
+    private Transport.@Nullable Live live;
     private boolean connected;
     private boolean closed;
+    private boolean isTelling;
+    private boolean isOver;
 
     /** Syncs in a row that failed, and live connections in a row that did not come about or broke at once. */
     private int failures;
@@ -74,7 +77,6 @@ public final class LiveSync implements AutoCloseable {
     }
 
     private void run() {
-        Transport.Live live = null;
         try {
             while (true) {
                 String why = await();
@@ -84,14 +86,13 @@ public final class LiveSync implements AutoCloseable {
                 if (!isLeftToTheBackground(why)) {
                     sync(why);
                 }
-                if (!isConnected()) {
-                    live = connect(live);
+                if (isConnectionWanted()) {
+                    connect();
                 }
             }
         } finally {
-            if (live != null) {
-                live.close();
-            }
+            disconnect();
+            set(() -> isOver = true);
         }
     }
 
@@ -160,7 +161,12 @@ public final class LiveSync implements AutoCloseable {
             result = SyncResult.failed(String.valueOf(failure.getMessage()));
         }
         ended(result.isSynced(), result.retryAfterMillis());
-        tell(result);
+        set(() -> isTelling = true);
+        try {
+            tell(result);
+        } finally {
+            set(() -> isTelling = false);
+        }
     }
 
     /** Whatever the application does with it is no failure of the sync, and does not end this thread. */
@@ -183,14 +189,14 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    private Transport.@Nullable Live connect(Transport.@Nullable Live old) {
-        if (old != null) {
-            old.close();
-        }
+    private void connect() {
+        disconnect();
         // before it is there, so that one that ends at once is not taken for one that stands
-        setConnected(true);
+        set(() -> connected = true);
         try {
-            return transport.live(List.copyOf(godwit.checkpoints().keySet()), new Pokes());
+            Transport.Live made =
+                    transport.live(List.copyOf(godwit.checkpoints().keySet()), new Pokes());
+            set(() -> live = made);
         } catch (TransportException failure) {
             dropped();
             LOG.info("no live connection, polling instead: {}", failure.getMessage());
@@ -198,17 +204,36 @@ public final class LiveSync implements AutoCloseable {
             dropped();
             LOG.warn("no live connection, polling instead", failure);
         }
-        return null;
     }
 
-    private void dropped() {
+    private void disconnect() {
+        Transport.Live old;
         lock.lock();
         try {
-            drops++;
+            old = live;
+            live = null;
         } finally {
             lock.unlock();
         }
-        setConnected(false);
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private void dropped() {
+        set(() -> {
+            drops++;
+            connected = false;
+        });
+    }
+
+    private boolean isConnectionWanted() {
+        lock.lock();
+        try {
+            return !connected && !closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean isConnected() {
@@ -220,10 +245,10 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    private void setConnected(boolean now) {
+    private void set(Runnable change) {
         lock.lock();
         try {
-            connected = now;
+            change.run();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -238,7 +263,7 @@ public final class LiveSync implements AutoCloseable {
         public void heads(Map<String, Long> heads) {
             heard++;
             if (heard == PROVEN) {
-                proven();
+                set(() -> drops = 0);
             }
             var known = godwit.checkpoints();
             boolean behind = heads.entrySet().stream()
@@ -251,15 +276,6 @@ public final class LiveSync implements AutoCloseable {
             }
         }
 
-        private void proven() {
-            lock.lock();
-            try {
-                drops = 0;
-            } finally {
-                lock.unlock();
-            }
-        }
-
         @Override
         public void ended(String reason) {
             LOG.info("live connection over: {}", reason);
@@ -267,24 +283,42 @@ public final class LiveSync implements AutoCloseable {
         }
     }
 
-    /** Stops; a sync that is running is finished first. */
+    /**
+     * Stops; a sync that is running is finished first, and a listener that is being told is waited for, up to
+     * {@code resolverMillis}. One that takes longer is left behind, and told nothing more.
+     */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        set(() -> closed = true);
         godwit.ended(this);
         if (Thread.currentThread().equals(thread)) {
             return;
         }
+        awaitEnd();
+        // one that is left behind does not do it
+        disconnect();
+    }
+
+    private void awaitEnd() {
+        lock.lock();
         try {
-            thread.join();
+            long patience = TimeUnit.MILLISECONDS.toNanos(limits.resolverMillis());
+            while (!isOver && patience > 0) {
+                if (isTelling) {
+                    patience = changed.awaitNanos(patience);
+                } else {
+                    changed.await();
+                }
+            }
+            if (!isOver) {
+                LOG.warn(
+                        "the listener of goLive has not returned for {} ms and is left behind",
+                        limits.resolverMillis());
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -40,7 +40,8 @@ final class Resolutions {
     Resolutions(Godwit godwit, GodwitOptions options) {
         this.godwit = godwit;
         this.resolvers = options.resolvers();
-        this.calls = new BoundedCalls(options.limits().resolverMillis(), resolvers.twice());
+        this.calls = new BoundedCalls(
+                "godwit-resolver", "resolverMillis", options.limits().resolverMillis(), resolvers.twice());
     }
 
     /** Decides what can be decided; returns whether anything was written. */

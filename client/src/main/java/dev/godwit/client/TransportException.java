@@ -153,7 +153,8 @@ public final class TransportException extends RuntimeException {
         boolean isConnected = !(cause instanceof UnknownHostException
                 || cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException);
-        return kind == Kind.TIMEOUT || (kind == Kind.OFFLINE && isConnected);
+        boolean isAsked = !(cause instanceof BoundedCalls.NoAnswer);
+        return (kind == Kind.TIMEOUT && isAsked) || (kind == Kind.OFFLINE && isConnected);
     }
 
     /** Whether trying again later may help without a change. */
