@@ -134,7 +134,9 @@ public final class GodwitHttp implements AutoCloseable {
 
     /** The address that it listens on. */
     public URI address() {
-        return URI.create((tls ? "https" : "http") + "://" + connector.getHost() + ":" + port());
+        String host = connector.getHost();
+        String written = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create((tls ? "https" : "http") + "://" + written + ":" + port());
     }
 
     /** Stops listening, lets running requests finish within 10 s, ends live connections. */

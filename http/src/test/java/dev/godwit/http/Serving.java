@@ -40,6 +40,11 @@ final class Serving implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     Serving(Path folder, HttpOptions.@Nullable Tls tls) {
+        this(folder, tls, "127.0.0.1");
+    }
+
+    Serving(Path folder, HttpOptions.@Nullable Tls tls, String host) {
+        folder.toFile().mkdirs();
         this.folder = folder;
         this.engine = SyncServer.open(new ServerOptions(
                 new SchemaReader(driver).read("schema", SCHEMA),
@@ -50,7 +55,7 @@ final class Serving implements AutoCloseable {
                 UUID::randomUUID,
                 List.of()));
         try {
-            this.server = GodwitHttp.start(new HttpOptions("127.0.0.1", 0, tokens, Limits.DEFAULT, tls, false), engine);
+            this.server = GodwitHttp.start(new HttpOptions(host, 0, tokens, Limits.DEFAULT, tls, false), engine);
         } catch (RuntimeException notStarted) {
             engine.close();
             throw notStarted;
