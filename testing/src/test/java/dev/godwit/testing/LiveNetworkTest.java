@@ -167,6 +167,64 @@ class LiveNetworkTest {
         }
     }
 
+    /** Every fifth time it stays down until that is noticed, and every twenty-fifth up until something has got through. */
+    @Test
+    void aThousandTimesUpAndDownLeavesNothingBehindAndAsksNoMoreThanItMust() throws Exception {
+        proxy.close();
+        over.close();
+        Path quick = Files.createDirectory(folder.resolve("quick"));
+        over = new OverHttp(quick, TestLimits.with("backoffMinMillis", 1, "backoffMaxMillis", 8), null);
+        proxy = ChaosProxy.before(over.http.port());
+        int flaps = 1_000;
+        AtomicInteger asked = new AtomicInteger();
+        int mostThreads = 0;
+        int mostConnections = 0;
+        try (OverHttp.Connected device = device("a", 20_000)) {
+            device.db().goLive(results::add);
+            live();
+            int before = threads();
+            for (int i = 0; i < flaps; i++) {
+                proxy.plan(counted(asked, ChaosPlan.each(ChaosFault.reset())));
+                proxy.resetConnections();
+                device.write("w" + i, "x");
+                if (i % 5 == 0) {
+                    next(SyncResult.End.OFFLINE);
+                }
+                proxy.plan(counted(asked, ChaosPlan.none()));
+                if (i % 25 == 0) {
+                    next(SyncResult.End.SYNCED);
+                    mostThreads = Math.max(mostThreads, threads() - before);
+                }
+                mostConnections = Math.max(mostConnections, proxy.connections());
+            }
+            while (device.db().status().pending() > 0) {
+                next(SyncResult.End.SYNCED);
+            }
+            assertThat(device.db().outbox()).isEmpty();
+            assertThat(asked.get()).as("requests").isBetween(flaps / 5, 4 * flaps);
+            assertThat(mostThreads).as("threads more than at the start").isLessThan(20);
+            assertThat(mostConnections).as("connections of the device").isLessThan(20);
+        }
+        try (OverHttp.Connected other = over.device("b")) {
+            assertThat(other.db().sync().isSynced()).isTrue();
+            assertThat(other.db().query("select 1 from task")).hasSize(flaps);
+        }
+    }
+
+    private static ChaosPlan counted(AtomicInteger asked, ChaosPlan plan) {
+        return request -> {
+            asked.incrementAndGet();
+            return plan.next(request);
+        };
+    }
+
+    /** Of the whole process but for the proxy's own: the device's, its transport's and the server's. */
+    private static int threads() {
+        return (int) Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.getName().equals("godwit-chaos"))
+                .count();
+    }
+
     @Test
     void tokenThatCannotBeHadNowEndsNothing() throws InterruptedException {
         AtomicInteger asked = new AtomicInteger();
