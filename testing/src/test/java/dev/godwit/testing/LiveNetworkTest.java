@@ -201,7 +201,7 @@ class LiveNetworkTest {
                 next(SyncResult.End.SYNCED);
             }
             assertThat(device.db().outbox()).isEmpty();
-            assertThat(asked.get()).as("requests").isBetween(flaps / 5, 4 * flaps);
+            assertThat(asked.get()).as("requests").isBetween(flaps / 5, 2 * flaps);
             assertThat(mostThreads).as("threads more than at the start").isLessThan(20);
             assertThat(mostConnections).as("connections of the device").isLessThan(20);
         }

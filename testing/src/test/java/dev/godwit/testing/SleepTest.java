@@ -129,6 +129,7 @@ class SleepTest {
         proxy.plan(ChaosPlan.once(new ChaosFault.HoldAnswer()).only("POST"));
         a.write("1", "a, then asleep");
         proxy.awaitHeld();
+        proxy.stall(true, true);
         sleep(elapsedGoesOn);
         assertThat(b.db().sync().received()).as("the server has it").isEqualTo(1);
         writtenByB("update task set title = 'b, while a slept'");
@@ -151,6 +152,7 @@ class SleepTest {
         proxy.plan(ChaosPlan.each(ChaosFault.reset()));
         a.db().write(tx -> tx.run("update task set title = 'a, then asleep'"));
         next(SyncResult.End.OFFLINE);
+        proxy.stall(true, true);
         sleep(elapsedGoesOn);
         writtenByB("update task set title = 'b, while a slept'");
         wake();
