@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class LiveQueries implements AutoCloseable {
         if (!tables.isEmpty()) {
             for (Subscription subscription : subscriptions) {
                 if (subscription.query.reads(tables)) {
-                    later(subscription::changed);
+                    subscription.changedSoon();
                 }
             }
         }
@@ -74,10 +75,11 @@ final class LiveQueries implements AutoCloseable {
         thread.shutdown();
     }
 
-    /** One subscriber; everything but {@link #request} and {@link #cancel} runs on the thread of live queries. */
+    /** One subscriber; everything but {@link #request}, {@link #cancel} and {@link #changedSoon} runs on the thread of live queries. */
     private final class Subscription implements Flow.Subscription {
         private final LiveQuery query;
         private final Flow.Subscriber<? super List<Row>> subscriber;
+        private final AtomicBoolean isAsked = new AtomicBoolean();
         private long wanted;
         private boolean dirty;
 
@@ -97,6 +99,16 @@ final class LiveQueries implements AutoCloseable {
         @Override
         public void cancel() {
             subscriptions.remove(this);
+        }
+
+        /** As many changes as come while a subscriber is busy are one: nothing piles up behind one that blocks. */
+        void changedSoon() {
+            if (isAsked.compareAndSet(false, true)) {
+                later(() -> {
+                    isAsked.set(false);
+                    changed();
+                });
+            }
         }
 
         void changed() {

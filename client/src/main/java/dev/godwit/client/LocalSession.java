@@ -94,11 +94,13 @@ final class LocalSession implements AutoCloseable {
     }
 
     private void begin() {
+        boolean wasOpen = isOpen;
         isOpen = true;
         try {
             connection.execute("begin immediate");
         } catch (SqliteException refused) {
-            isOpen = false;
+            // within another one, perhaps, which its owner ends
+            isOpen = wasOpen;
             throw refused;
         }
     }

@@ -20,7 +20,9 @@ final class WriteLock {
 
     <T> T hold(Supplier<T> action) {
         return holdToClose(() -> {
-            sessions.forEach(LocalSession::endLeftOpen);
+            if (lock.getHoldCount() == 1) {
+                sessions.forEach(LocalSession::endLeftOpen);
+            }
             return action.get();
         });
     }

@@ -118,6 +118,24 @@ class CallbacksTest {
     }
 
     @Test
+    void whatChangesWhileASubscriberBlocksIsToldOnceAndPilesUpNothing() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
+        subscribe(rows -> {
+            seen.add(rows.size());
+            await(go);
+        });
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).isZero();
+        for (int i = 0; i < 200; i++) {
+            insert("t" + i);
+        }
+        go.countDown();
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).as("all of it at once").isEqualTo(200);
+        insert("last");
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).as("and nothing between").isEqualTo(201);
+    }
+
+    @Test
     void aSubscriberMayWriteAndSyncItself() throws InterruptedException {
         BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
         subscribe(rows -> {
