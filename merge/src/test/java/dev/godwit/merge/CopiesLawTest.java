@@ -3,25 +3,28 @@ package dev.godwit.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.merge.Seen.Former;
-import dev.godwit.model.Value;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A copy of a device that goes on where its original stopped, under a number of its own, comes to what the original would have
  * come to: in random histories the values are the same, whatever the device had not seen of its own, and so is whose were lost.
  */
 class CopiesLawTest {
-    private static final int WRITES = 5_000;
+    private static final int WRITES = 10_000;
 
-    private static void sameValues(ColumnRule rule, Value first, RandomHistory.Writer writer) {
+    @ParameterizedTest
+    @EnumSource
+    void aCopyGoesOnAsItsOriginalWould(Remembering cell) {
         long seed = Long.getLong("seed", 1);
-        System.out.println("CopiesLawTest " + rule.getClass().getSimpleName() + " seed " + seed);
+        System.out.println("CopiesLawTest " + cell + " seed " + seed);
         Random random = new Random(seed);
         int remembered = 0;
         for (int writes = 0; writes < WRITES; ) {
-            RandomHistory history = new RandomHistory(rule, first, writer, random, random.nextBoolean());
+            RandomHistory history = cell.history(random);
             for (int from = 1; from < 4; from++) {
                 MergeServer copied =
                         history.copied(1 + random.nextInt(4), from, random.nextInt(2 * history.segments.size()));
@@ -29,27 +32,7 @@ class CopiesLawTest {
             }
             writes += history.writes();
         }
-        assertThat(remembered).as("histories with something to be known").isGreaterThan(250);
-    }
-
-    @Test
-    void counters() {
-        sameValues(Counter.RULE, Value.of(7), RuleLawsTest::count);
-    }
-
-    @Test
-    void sets() {
-        sameValues(AddWinsSet.RULE, Value.of("[1,2]"), MovesLawTest::elements);
-    }
-
-    @Test
-    void documents() {
-        sameValues(new MergedJson(null), Value.of("{\"a\":1}"), MovesLawTest::members);
-    }
-
-    @Test
-    void places() {
-        sameValues(new Precedence(RuleLawsTest.STEPS), Value.of("open"), RuleLawsTest::step);
+        assertThat(remembered).as("histories with something to be known").isGreaterThan(500);
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.godwit.model.Value;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A move to another scope changes nothing for rules that remember: in random histories the values are the same with it and
@@ -15,13 +17,15 @@ import org.junit.jupiter.api.Test;
 class MovesLawTest {
     private static final int WRITES = 10_000;
 
-    private static void sameValues(ColumnRule rule, Value first, RandomHistory.Writer writer) {
+    @ParameterizedTest
+    @EnumSource
+    void aMoveChangesNoValue(Remembering cell) {
         long seed = Long.getLong("seed", 1);
-        System.out.println("MovesLawTest " + rule.getClass().getSimpleName() + " seed " + seed);
+        System.out.println("MovesLawTest " + cell + " seed " + seed);
         Random random = new Random(seed);
         int remembered = 0;
         for (int writes = 0; writes < WRITES; ) {
-            RandomHistory history = new RandomHistory(rule, first, writer, random, random.nextBoolean());
+            RandomHistory history = cell.history(random);
             for (int segment = 1; segment < history.segments.size(); segment++) {
                 MergeServer moved = history.again(random, random.nextBoolean(), segment);
                 remembered += moved.memory.isNull() ? 0 : 1;
@@ -29,40 +33,6 @@ class MovesLawTest {
             writes += history.writes();
         }
         assertThat(remembered).as("histories with something to be taken along").isGreaterThan(500);
-    }
-
-    @Test
-    void counters() {
-        sameValues(Counter.RULE, Value.of(7), RuleLawsTest::count);
-    }
-
-    @Test
-    void sets() {
-        sameValues(AddWinsSet.RULE, Value.of("[1,2]"), MovesLawTest::elements);
-    }
-
-    static CellWrite elements(Random random, Value shown) {
-        StringBuilder set = new StringBuilder("[");
-        for (int element = 0; element < 4; element++) {
-            set.append(random.nextBoolean() ? (set.length() > 1 ? "," : "") + element : "");
-        }
-        return CellWrite.set(Value.of(set + "]"), shown);
-    }
-
-    @Test
-    void documents() {
-        sameValues(new MergedJson(null), Value.of("{\"a\":1}"), MovesLawTest::members);
-    }
-
-    static CellWrite members(Random random, Value shown) {
-        String inner = random.nextBoolean() ? "{\"c\":" + random.nextInt(9) + "}" : "" + random.nextInt(3);
-        String outer = random.nextBoolean() ? "" : ",\"b\":" + random.nextInt(9);
-        return CellWrite.set(Value.of("{\"a\":" + inner + outer + "}"), shown);
-    }
-
-    @Test
-    void places() {
-        sameValues(new Precedence(RuleLawsTest.STEPS), Value.of("open"), RuleLawsTest::step);
     }
 
     @Test
