@@ -10,6 +10,7 @@ import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Limits;
 import dev.godwit.server.Grant;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteStatement;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,21 @@ final class Fleet implements AutoCloseable {
         void reopenWith(UnaryOperator<GodwitOptions> options) {
             more = options;
             reopen(null);
+        }
+
+        /** Closes and opens again through another driver of SQLite. */
+        void reopenOn(SqliteDriver driver) {
+            reopenWith(options -> new GodwitOptions(
+                    options.path(),
+                    driver,
+                    options.schema(),
+                    options.scopes(),
+                    options.transport(),
+                    options.device(),
+                    options.durability(),
+                    options.limits(),
+                    options.application(),
+                    options.resolvers()));
         }
 
         /** Closes and opens again, as an application that is started again; perhaps with a schema that has grown. */

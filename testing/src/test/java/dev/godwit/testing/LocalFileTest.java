@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.client.GodwitException;
-import dev.godwit.client.GodwitOptions;
 import dev.godwit.client.SyncResult;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
@@ -160,17 +159,7 @@ class LocalFileTest {
             }
             return connection;
         };
-        a.reopenWith(options -> new GodwitOptions(
-                options.path(),
-                driver,
-                options.schema(),
-                options.scopes(),
-                options.transport(),
-                options.device(),
-                options.durability(),
-                options.limits(),
-                options.application(),
-                options.resolvers()));
+        a.reopenOn(driver);
         int requests = a.transport.exchanges();
         open.forEach(connection -> connection.execute("pragma query_only = on"));
         refusedWith("is read-only", () -> insert(a, "3"));

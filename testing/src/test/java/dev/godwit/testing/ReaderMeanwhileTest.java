@@ -2,7 +2,6 @@ package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.client.GodwitOptions;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
@@ -100,17 +99,7 @@ class ReaderMeanwhileTest {
             this.member = member;
             this.program =
                     Fleet.DRIVER.open(SqliteOptions.of(member.file.toString()).reading());
-            member.reopenWith(options -> new GodwitOptions(
-                    options.path(),
-                    this,
-                    options.schema(),
-                    options.scopes(),
-                    options.transport(),
-                    options.device(),
-                    options.durability(),
-                    options.limits(),
-                    options.application(),
-                    options.resolvers()));
+            member.reopenOn(this);
             looks = true;
         }
 
