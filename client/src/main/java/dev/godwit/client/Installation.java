@@ -12,6 +12,7 @@ import dev.godwit.rows.Sql;
 import dev.godwit.schema.SchemaException;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -38,7 +39,7 @@ final class Installation {
 
     /** Returns the schema in force. */
     Schema run() {
-        Sql.settleLog(connection);
+        SqliteLog.settle(connection);
         return LocalSession.transaction(connection, () -> {
             boolean installed = Sql.number(
                             connection,

@@ -4,6 +4,7 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
+import dev.godwit.sql.SqliteLog;
 import dev.godwit.sql.SqliteOptions;
 import java.util.List;
 
@@ -26,6 +27,7 @@ public record Remote(String server, String token) {
     /** Makes a database remember this. */
     public void write(SqliteDriver driver, String path) {
         try (SqliteConnection connection = driver.open(SqliteOptions.of(path))) {
+            SqliteLog.settle(connection);
             Sql.run(connection, "update godwit_local set server = ?, token = ?", Value.of(server), Value.of(token));
         }
     }

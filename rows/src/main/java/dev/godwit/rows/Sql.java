@@ -2,7 +2,6 @@ package dev.godwit.rows;
 
 import dev.godwit.model.Value;
 import dev.godwit.sql.SqliteConnection;
-import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteStatement;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,18 +100,5 @@ public final class Sql {
             }
         }
         return rows;
-    }
-
-    /**
-     * Moves what SQLite's log holds into the database, before anything is built on it; call it on opening.
-     *
-     * <p>The log may hold a transaction whose sync failed in a process that is gone: it can be read, but the kernel takes it for
-     * written and will never write it. What is appended behind it would be lost with it in a power cut, although each commit
-     * syncs the log. In the database its pages are written anew, and the next commit begins the log anew.
-     *
-     * @throws SqliteException if the disk does not take it
-     */
-    public static void settleLog(SqliteConnection connection) {
-        rows(connection, "pragma wal_checkpoint(passive)");
     }
 }

@@ -3,6 +3,7 @@ package dev.godwit.scheduler;
 import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
+import dev.godwit.sql.SqliteLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,7 @@ final class WorkStore implements AutoCloseable {
     private Door openedAsItIs() {
         SqliteConnection connection = options.driver().open(options.database());
         try {
+            SqliteLog.settle(connection);
             String wrong = WorkTables.ensure(connection);
             if (!wrong.isEmpty()) {
                 report(wrong);

@@ -9,6 +9,7 @@ import dev.godwit.rows.Sql;
 import dev.godwit.schema.SchemaChange;
 import dev.godwit.schema.SchemaReader;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteLog;
 import dev.godwit.sql.SqliteOptions;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -44,6 +45,7 @@ final class SqliteStore implements Store {
     /** The schema that the file was last opened with, if it is another one. */
     static Optional<Schema> olderSchema(ServerOptions options) {
         try (SqliteConnection connection = options.driver().open(SqliteOptions.of(options.path()))) {
+            SqliteLog.settle(connection);
             return exists(connection, "godwit_server") ? otherSchema(connection, options) : Optional.empty();
         }
     }
@@ -63,7 +65,7 @@ final class SqliteStore implements Store {
         SqliteConnection connection =
                 options.driver().open(SqliteOptions.of(options.path()).withForeignKeys(false));
         try {
-            Sql.settleLog(connection);
+            SqliteLog.settle(connection);
             connection.execute("begin immediate");
             prepare(connection, options);
             Map<Long, Table> tables = number(connection, options.schema());
