@@ -171,7 +171,7 @@ final class CutApplier {
             session.bases().complete();
             CutApplication application =
                     new CutApplication(parts, now, decisions, List.of(), Map.of(), Notices.NONE, serverMillis);
-            Rekeying.run(session, decisions);
+            Rekeying.runAhead(session, decisions);
             decisions.forEach(application::record);
             confirm(now, cut, serverMillis);
             next.accept(decisions);
@@ -242,7 +242,7 @@ final class CutApplier {
                 state.setDenied(scope.scope(), null);
             }
         }
-        session.connection().execute("delete from godwit_stage; delete from godwit_fresh");
+        session.connection().execute("delete from godwit_stage; delete from godwit_fresh; delete from godwit_shown");
         confirm(now, cut, serverMillis);
     }
 

@@ -48,8 +48,8 @@ final class Discard {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,
                     "transaction " + id
-                            + " cannot be discarded just now: the server's database is an older copy of what it"
-                            + " was, and everything is about to be read again: sync first");
+                            + " cannot be discarded just now: the server's database or this one is an older copy of"
+                            + " what it was, and everything is about to be read again: sync first");
         }
     }
 

@@ -72,6 +72,7 @@ final class Installation {
         }
         connection.execute(LocalTables.DDL);
         connection.execute(LocalTables.UNDO_DDL);
+        connection.execute(LocalTables.SHOWN_DDL);
         Sql.run(
                 connection,
                 "insert into godwit_local (id, format, device, last_sequence, last_local, based_local, confirmed,"
@@ -219,11 +220,14 @@ final class Installation {
     }
 
     private void upgrade(Schema schema, long from) {
+        connection.execute(LocalTables.SHOWN_DDL);
         List<Table> there = schema.tables().stream()
                 .filter(table -> from > 1 || !table.equals(ConflictTable.TABLE))
                 .toList();
         // first: what follows seals, and sealing asks for it
-        there.forEach(this::noteEdits);
+        if (from < 3) {
+            there.forEach(this::noteEdits);
+        }
         if (from < 2) {
             addInbox(schema, there);
         }

@@ -21,6 +21,7 @@ final class LocalSession implements AutoCloseable {
     private final UndoRecords undos;
     private final RowChanges changes;
     private final LocalState state;
+    private final ShownKeys shownKeys;
     /** Whether a transaction was begun, and neither committed nor taken back. */
     private boolean isOpen;
 
@@ -33,6 +34,7 @@ final class LocalSession implements AutoCloseable {
         this.entries = new Entries(connection);
         this.undos = new UndoRecords(connection);
         this.state = new LocalState(connection);
+        this.shownKeys = new ShownKeys(connection);
         this.changes = new RowChanges(schema, new Defaults(connection));
         this.bases = new BaseImages(connection, schema, state, entries, changes);
     }
@@ -75,6 +77,10 @@ final class LocalSession implements AutoCloseable {
 
     LocalState state() {
         return state;
+    }
+
+    ShownKeys shownKeys() {
+        return shownKeys;
     }
 
     /** Runs an action in one write transaction; whatever it throws rolls back. */

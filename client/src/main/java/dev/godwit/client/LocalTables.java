@@ -10,7 +10,7 @@ final class LocalTables {
     private LocalTables() {}
 
     /** Grows with every change of these tables; a newer file is refused by an older engine. */
-    static final long FORMAT = 3;
+    static final long FORMAT = 4;
 
     static final String DDL = """
             create table godwit_local (
@@ -100,4 +100,9 @@ final class LocalTables {
     static final String UNDO_DDL =
             "create table godwit_undo (/* rows that a transaction deleted, as they were; the local number of the one that took"
                     + " it back */ local integer primary key, images blob not null, undone_by integer)";
+
+    /** What format 4 added. */
+    static final String SHOWN_DDL =
+            "create table godwit_shown (/* rows that are shown under a key which they do not have any more, until the next cut */"
+                    + " tbl text not null, shown blob not null, key blob not null, primary key (tbl, shown)) without rowid";
 }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,40 @@ final class Rekeying {
         this.session = session;
     }
 
-    /** Renames what the decided transactions and those behind them say. */
+    /** Renames what the decided transactions and those behind them say; the caller puts the rows in their new places. */
     static void run(LocalSession session, List<CutApplier.Decision> decisions) {
+        renamed(session, decisions);
+    }
+
+    /** The same where the rows come later: until then the application sees them, and writes on them, where they are. */
+    static void runAhead(LocalSession session, List<CutApplier.Decision> decisions) {
+        Map<Place, Place> shown = new HashMap<>();
+        session.shownKeys().all().forEach((place, key) -> shown.put(new Place(place.table(), key), place));
+        renamed(session, decisions).forEach((from, to) -> session.shownKeys().put(shown.getOrDefault(from, from), to));
+    }
+
+    /** Writes a transaction anew that was made on rows as they are shown, and not as they are called by now. */
+    static void ofShown(LocalSession session, Entry entry) {
+        // these are of rows as they are shown
+        session.bases().complete();
+        Rekeying rekeying = new Rekeying(session);
+        Map<Place, Key> shown = session.shownKeys().all();
+        shown.forEach((place, key) -> rekeying.note(new Rekeyed(place.table(), place.key(), key)));
+        List<RowBlock> blocks = entry.decoded();
+        blocks.forEach(rekeying::evade);
+        session.entries().rewrite(entry.local(), Changes.encode(rekeying.apply(blocks)));
+        rekeying.forEach((place, key) -> {
+            if (!shown.containsKey(place)) {
+                session.shownKeys().put(place, key);
+            }
+        });
+    }
+
+    private void forEach(BiConsumer<Place, Key> visitor) {
+        keys.forEach((table, renamed) -> renamed.forEach((from, to) -> visitor.accept(new Place(table, from), to)));
+    }
+
+    private static Rekeying renamed(LocalSession session, List<CutApplier.Decision> decisions) {
         Map<Long, List<Rekeyed>> rekeyed = new HashMap<>();
         for (CutApplier.Decision decision : decisions) {
             List<Rekeyed> news = news(decision);
@@ -51,11 +84,13 @@ final class Rekeying {
                 rekeyed.put(decision.entry().local(), news);
             }
         }
+        Rekeying rekeying = new Rekeying(session);
         if (!rekeyed.isEmpty()) {
             Set<Long> decided =
                     decisions.stream().map(decision -> decision.entry().local()).collect(Collectors.toSet());
-            new Rekeying(session).rewrite(Collections.min(rekeyed.keySet()), rekeyed, decided);
+            rekeying.rewrite(Collections.min(rekeyed.keySet()), rekeyed, decided);
         }
+        return rekeying;
     }
 
     /**

@@ -280,6 +280,7 @@ final class Sealer {
                             + limits.transactionBytes() + ": write it in several transactions",
                     null);
         }
+        Map<String, Checkpoint> visible = session.state().checkpoints();
         long wall = device.wallMillis();
         TransactionId id = TransactionId.of(wall, device.randomId());
         Entry entry = new Entry(
@@ -292,9 +293,14 @@ final class Sealer {
                 device.bootId(),
                 null,
                 new ArrayList<>(draft.depends),
-                Entry.encodeBases(bases(draft.scopes)),
+                Entry.encodeBases(bases(draft.scopes, visible)),
                 changes);
         session.entries().append(entry, rows, names(draft.tables));
+        // a look for each commit would cost all devices what few need: only rows that are read from zero may have other
+        // keys
+        if (visible.containsValue(Checkpoint.NONE) && session.shownKeys().any()) {
+            Rekeying.ofShown(session, entry);
+        }
         if (draft.imagesWhole && draft.images.rowCount() > 0) {
             session.undos().keepImages(draft.local, Changes.encode(draft.images.build()));
         }
@@ -304,11 +310,10 @@ final class Sealer {
         return new Sealed(id, draft.local, draft.tables, rows);
     }
 
-    private Map<String, Checkpoint> bases(Set<String> scopes) {
-        Map<String, Checkpoint> all = session.state().checkpoints();
+    private static Map<String, Checkpoint> bases(Set<String> scopes, Map<String, Checkpoint> visible) {
         Map<String, Checkpoint> bases = new LinkedHashMap<>();
         for (String scope : scopes) {
-            bases.put(scope, all.getOrDefault(scope, Checkpoint.NONE));
+            bases.put(scope, visible.getOrDefault(scope, Checkpoint.NONE));
         }
         return bases;
     }

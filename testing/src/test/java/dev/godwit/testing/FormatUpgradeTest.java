@@ -35,8 +35,9 @@ class FormatUpgradeTest {
         connection.execute("commit");
     }
 
-    static final String OLD_DEVICE = "drop table godwit_undo; alter table godwit_attempt drop column skew;"
-            + " alter table godwit_base_item drop column edited";
+    static final String OLD_DEVICE =
+            "drop table godwit_undo; drop table godwit_shown; alter table godwit_attempt drop column skew;"
+                    + " alter table godwit_base_item drop column edited";
 
     /** What the formats 1 and 2 kept of a row: {@code item} i, its four columns written at once by the first device. */
     private static final String OLD_ROWS = """
@@ -118,6 +119,22 @@ class FormatUpgradeTest {
     }
 
     @Test
+    void filesOfFormatThreeGoOnWithWhatTheyHeld() {
+        try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
+            Fleet.Member a = fleet.device("a", "red");
+            a.run("insert into item (id, team, title) values ('i', 'red', 'pending')");
+            a.db.close();
+            try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
+                file.execute("drop table godwit_shown; update godwit_local set format = 3");
+            }
+            a.reopenAfterCopy();
+            a.run("update item set title = 'written' where id = 'i'");
+            a.synced();
+            assertThat(fleet.onServer("select title from item")).containsExactly("['written']");
+        }
+    }
+
+    @Test
     void filesOfANewerFormatAreRefused() {
         try (Fleet fleet = new Fleet(folder.resolve("fleet"), SCHEMA)) {
             Fleet.Member a = fleet.device("a", "red");
@@ -137,7 +154,7 @@ class FormatUpgradeTest {
                 file.execute("update godwit_server set format = 4");
             }
             try (SqliteConnection file = Fleet.DRIVER.open(SqliteOptions.of(a.file.toString()))) {
-                file.execute("update godwit_local set format = 3");
+                file.execute("update godwit_local set format = 4");
             }
             fleet.server.start();
             a.reopenAfterCopy();

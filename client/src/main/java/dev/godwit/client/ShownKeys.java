@@ -1,0 +1,49 @@
+package dev.godwit.client;
+
+import dev.godwit.model.Key;
+import dev.godwit.model.Value;
+import dev.godwit.rows.KeyCodec;
+import dev.godwit.rows.RowWrites.Place;
+import dev.godwit.rows.Sql;
+import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteStatement;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The rows of {@code godwit_shown}: which rows the application sees under a key that they do not have any more, between the news
+ * of that and the cut that brings the rows. Empty at all other times. Not safe for use by two threads.
+ */
+final class ShownKeys {
+    private final SqliteConnection connection;
+
+    ShownKeys(SqliteConnection connection) {
+        this.connection = connection;
+    }
+
+    boolean any() {
+        return Sql.number(connection, "select exists (select 1 from godwit_shown)") != 0;
+    }
+
+    /** The keys of these rows, by the place where each is shown. */
+    Map<Place, Key> all() {
+        Map<Place, Key> keys = new HashMap<>();
+        try (SqliteStatement row = connection.prepare("select tbl, shown, key from godwit_shown")) {
+            while (row.step()) {
+                Place shown = new Place(row.columnText(0), KeyCodec.decode(row.columnBlob(1)));
+                keys.put(shown, KeyCodec.decode(row.columnBlob(2)));
+            }
+        }
+        return keys;
+    }
+
+    /** Notes which key a row has. */
+    void put(Place shown, Key key) {
+        Sql.run(
+                connection,
+                "insert or replace into godwit_shown (tbl, shown, key) values (?, ?, ?)",
+                Value.of(shown.table()),
+                Value.of(KeyCodec.encode(shown.key())),
+                Value.of(KeyCodec.encode(key)));
+    }
+}
