@@ -291,9 +291,10 @@ final class Entries {
         }
     }
 
-    /** The place of an entry, or 0 if it has none any more. */
-    long sequence(long local) {
-        SqliteStatement find = statement("select coalesce(sequence, 0) from godwit_entry where local = ?");
+    /** The place of a transaction that was refused or may be; 0 if it has none any more, or was accepted. */
+    long placeInDoubt(long local) {
+        SqliteStatement find =
+                statement("select coalesce(sequence, 0) from godwit_entry where local = ? and state is not 'accepted'");
         find.bindLong(1, local);
         try {
             return find.step() ? find.columnLong(0) : 0;

@@ -59,7 +59,8 @@ final class NextRequest {
             long last = new Resending(session).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();
         }
-        session.entries().noteAttempt(entries);
+        List<PushedTransaction> pushed = pushed(entries);
+        session.entries().noteAttempt(entries.subList(0, pushed.size()));
         return new SyncRequest(
                 options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
                 position.device(),
@@ -67,7 +68,7 @@ final class NextRequest {
                 clock(),
                 resending || share.isPushOnly() ? List.of() : positions(position),
                 fresh(),
-                entries.stream().map(this::pushed).toList(),
+                pushed,
                 options.application(),
                 takesEdits);
     }
@@ -87,9 +88,24 @@ final class NextRequest {
                 .toList();
     }
 
+    /** As many of them, but one at least, as name no more others than a request may. */
+    private List<PushedTransaction> pushed(List<Entry> entries) {
+        List<PushedTransaction> pushed = new ArrayList<>();
+        int named = 0;
+        for (Entry entry : entries) {
+            PushedTransaction next = pushed(entry);
+            named += next.dependsOn().size();
+            if (!pushed.isEmpty() && named > SyncRequest.DEPENDENCIES) {
+                break;
+            }
+            pushed.add(next);
+        }
+        return pushed;
+    }
+
     private PushedTransaction pushed(Entry entry) {
         List<Long> depends = entry.depends().stream()
-                .map(session.entries()::sequence)
+                .map(session.entries()::placeInDoubt)
                 .filter(place -> place != 0)
                 .toList();
         return new PushedTransaction(

@@ -12,6 +12,7 @@ import dev.godwit.model.Schema;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Changes;
 import dev.godwit.wire.DeviceClock;
+import dev.godwit.wire.OutcomeFields;
 import dev.godwit.wire.PushedTransaction;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
@@ -43,6 +44,8 @@ final class PushDecider {
     private final Set<String> moved = new HashSet<>();
     /** Of the device, by scope, as far as they were asked for. */
     private final Map<String, List<Seen.Former>> formers = new HashMap<>();
+    /** Of all outcomes that the device has not confirmed, at most. */
+    private long unconfirmedFields;
 
     /** What a device brings, and what it may. */
     record Push(Grant grant, SyncRequest request) {}
@@ -72,6 +75,9 @@ final class PushDecider {
             return refused(Refusal.Code.CLONE, "This database is an older copy of another one.");
         }
         device = confirm(device);
+        if (device.lastSequence() > device.confirmed()) {
+            unconfirmedFields = OutcomeFields.atMost(store.unconfirmedBytes(device.number(), device.confirmed()));
+        }
         Refusal refusal = null;
         List<PushedTransaction> transactions = new ArrayList<>(request.transactions());
         transactions.sort(Comparator.comparing(PushedTransaction::sequence));
@@ -123,6 +129,9 @@ final class PushDecider {
         }
         if (!next) {
             return new Step(device, outcomeAgain(device, transaction, byId));
+        }
+        if (unconfirmedFields > OutcomeFields.UNCONFIRMED) {
+            return new Step(device, new Outcome.Later(0, "what was decided is as much as one message can tell"));
         }
         if (byId != null && !(byId.outcome() instanceof Outcome.Voided)) {
             return keep(device, transaction, again(device, transaction, byId), now);
@@ -179,6 +188,7 @@ final class PushDecider {
 
     private Step keep(DeviceState device, PushedTransaction transaction, Outcome outcome, long now) {
         store.keep(device.number(), transaction.sequence(), transaction.id(), outcome, now);
+        unconfirmedFields += OutcomeFields.of(outcome);
         return new Step(device.decided(transaction.sequence()), outcome);
     }
 
@@ -258,7 +268,23 @@ final class PushDecider {
                 this::takes);
         TransactionMerge.Merged merged = TransactionMerge.run(options, resolvers, store, sender, rows);
         inbox.take(transaction.id(), merged.conflicts());
-        return new Merged(device.stamped(merged.stamp().time()), SealedKeys.outcome(schema, changes, merged.outcome()));
+        Outcome.Applied outcome = SealedKeys.outcome(schema, changes, merged.outcome());
+        checkTellable(outcome);
+        return new Merged(device.stamped(merged.stamp().time()), outcome);
+    }
+
+    /** A device that cannot read its outcome would never sync again. */
+    private static void checkTellable(Outcome.Applied outcome) {
+        if (OutcomeFields.of(outcome) > OutcomeFields.OF_ONE) {
+            throw new Refused(
+                    RejectionCode.SIZE,
+                    outcome.rekeyed().size() + " of its rows would get another key, and "
+                            + outcome.lost().size()
+                            + " of its values would lose: more than one answer can tell. Write it in several"
+                            + " transactions.",
+                    null,
+                    null);
+        }
     }
 
     /** A device that asks for no scope has something to find out first (H5), and asks again. */

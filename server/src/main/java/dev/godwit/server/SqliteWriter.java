@@ -161,6 +161,14 @@ final class SqliteWriter implements StoreWriter {
     }
 
     @Override
+    public long unconfirmedBytes(long device, long confirmed) {
+        return sql.number(
+                "select coalesce(sum(length(outcome)), 0) from godwit_receipt where device = ? and sequence > ?",
+                Value.of(device),
+                Value.of(confirmed));
+    }
+
+    @Override
     public long decidedBefore(long device, long after, long millis) {
         long next = sql.number(
                 "select sequence from godwit_receipt where device = ? and sequence > ? and decided_at >= ?"

@@ -77,6 +77,9 @@ interface StoreWriter {
     /** Drops the outcomes that a device has confirmed. */
     void pruneOutcomes(long device, long confirmed);
 
+    /** How many bytes the outcomes take that a device has not confirmed. */
+    long unconfirmedBytes(long device, long confirmed);
+
     /** The highest sequence that was decided before a time. */
     long decidedBefore(long device, long after, long millis);
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.client.Commit;
 import dev.godwit.client.GodwitException;
 import dev.godwit.client.SyncResult;
+import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteOptions;
+import dev.godwit.wire.SyncCodec;
+import dev.godwit.wire.SyncRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,5 +239,55 @@ class LimitsTest {
                     .as("the oldest of three, of which two are kept")
                     .isNotDone();
         }
+    }
+
+    /** A server reads no message of more fields than some, and each byte of these numbers counts as one. */
+    @Test
+    void transactionsThatNameTooManyOthersGoWithTheNextRequest() {
+        int rows = 250;
+        int updates = SyncRequest.DEPENDENCIES / rows;
+        try (Fleet fleet = fleet()) {
+            Fleet.Member a = fleet.device("a", "red");
+            writesOnAll(a, "a", rows, updates);
+            a.synced();
+            assertThat(a.transport.exchanges()).isEqualTo(1);
+            assertThat(named(a)).isEqualTo(SyncRequest.DEPENDENCIES);
+            Fleet.Member b = fleet.device("b", "red");
+            writesOnAll(b, "b", rows, updates + 1);
+            b.synced();
+            assertThat(b.transport.exchanges()).isEqualTo(2);
+            assertThat(fleet.onServer("select count(*), min(title), max(title) from task"))
+                    .containsExactly("[" + 2 * rows + ", '" + updates + "', '" + (updates + 1) + "']");
+        }
+    }
+
+    @Test
+    void transactionsThatWereAcceptedAreNotNamed() {
+        try (Fleet fleet = fleet()) {
+            Fleet.Member a = fleet.device("a", "red");
+            insert(a, "i");
+            a.synced();
+            insert(a, "j");
+            a.run("update task set title = 'both'");
+            a.synced();
+            assertThat(named(a)).as("the insert of j").isEqualTo(1);
+        }
+    }
+
+    private static void writesOnAll(Fleet.Member member, String name, int rows, int updates) {
+        for (int i = 0; i < rows; i++) {
+            insert(member, name + i);
+        }
+        for (int i = 1; i <= updates; i++) {
+            member.run("update task set title = ? where id like ?", Integer.toString(i), name + "%");
+        }
+    }
+
+    private static int named(Fleet.Member member) {
+        return SyncCodec.decodeRequest(member.transport.recordedRequest().request(), Limits.DEFAULT)
+                .transactions()
+                .stream()
+                .mapToInt(transaction -> transaction.dependsOn().size())
+                .sum();
     }
 }

@@ -21,18 +21,16 @@ final class Shape {
 
     private static final Shape FLAT = new Shape(Map.of(), Set.of());
     private static final Shape BLOCK = new Shape(Map.of(4, FLAT), Set.of());
-    private static final Shape APPLIED = new Shape(
-            Map.of(
-                    1, FLAT,
-                    2, new Shape(Map.of(2, FLAT), Set.of()),
-                    3, new Shape(Map.of(2, FLAT, 3, FLAT), Set.of())),
-            Set.of());
-    private static final Shape RECEIPT = new Shape(Map.of(3, new Shape(Map.of(1, APPLIED), Set.of())), Set.of());
+    private static final Shape REKEYED = new Shape(Map.of(2, FLAT, 3, FLAT), Set.of());
+    private static final Shape APPLIED =
+            new Shape(Map.of(1, FLAT, 2, new Shape(Map.of(2, FLAT), Set.of()), 3, REKEYED), Set.of());
+    private static final Shape DUPLICATE = new Shape(Map.of(1, REKEYED), Set.of());
+    static final Shape OUTCOME = new Shape(Map.of(1, APPLIED, 2, DUPLICATE), Set.of());
+    private static final Shape RECEIPT = new Shape(Map.of(3, OUTCOME), Set.of());
     private static final Shape PAGE = new Shape(Map.of(2, BLOCK, 3, new Shape(Map.of(1, FLAT), Set.of())), Set.of());
     private static final Shape CUT = new Shape(Map.of(1, RECEIPT, 2, new Shape(Map.of(2, FLAT), Set.of())), Set.of());
 
     static final Shape CHANGES = new Shape(Map.of(1, BLOCK), Set.of());
-    static final Shape OUTCOME = new Shape(Map.of(1, APPLIED), Set.of());
     static final Shape FRAME = new Shape(
             Map.of(1, FLAT, 2, new Shape(Map.of(1, RECEIPT), Set.of()), 3, FLAT, 4, PAGE, 5, CUT, 6, FLAT), Set.of());
     static final Shape REQUEST = new Shape(
