@@ -298,7 +298,6 @@ public final class Godwit implements AutoCloseable {
     }
 
     Entry entry(TransactionId id) {
-        checkOpen();
         return readers.read(session -> {
             Entry entry = session.entries().find(id);
             if (entry == null) {

@@ -108,18 +108,22 @@ final class LocalState {
         return checkpoints;
     }
 
-    /** The local number and the place that the next entry gets; nobody has had either before. */
-    record Numbers(long local, long sequence) {}
+    /**
+     * The local number and the place that the next entry gets; nobody has had either before.
+     *
+     * @param rekeyed whether rows are shown under keys that they do not have any more: see {@link ShownKeys}
+     */
+    record Numbers(long local, long sequence, boolean rekeyed) {}
 
     /** Both are taken by appending an entry; until then the same are given again. */
     Numbers next() {
         SqliteStatement next =
                 statement("select max(last_local, coalesce((select max(local) from godwit_entry), 0)) + 1,"
-                        + " max(last_sequence, coalesce((select sequence from godwit_pending order by local desc limit 1), 0)) + 1"
-                        + " from godwit_local");
+                        + " max(last_sequence, coalesce((select sequence from godwit_pending order by local desc limit 1), 0)) + 1,"
+                        + " exists (select 1 from godwit_shown) from godwit_local");
         try {
             next.step();
-            return new Numbers(next.columnLong(0), next.columnLong(1));
+            return new Numbers(next.columnLong(0), next.columnLong(1), next.columnLong(2) != 0);
         } finally {
             next.reset();
         }

@@ -3,6 +3,7 @@ package dev.godwit.client;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
+import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
@@ -64,7 +65,7 @@ final class Rekeying {
         shown.forEach((place, key) -> rekeying.note(new Rekeyed(place.table(), place.key(), key)));
         List<RowBlock> blocks = entry.decoded();
         blocks.forEach(rekeying::evade);
-        session.entries().rewrite(entry.local(), Changes.encode(rekeying.apply(blocks)));
+        rekeying.rewrite(entry.local(), blocks);
         rekeying.forEach((place, key) -> {
             if (!shown.containsKey(place)) {
                 session.shownKeys().put(place, key);
@@ -129,7 +130,17 @@ final class Rekeying {
             if (!decided.contains(entry.local())) {
                 blocks.forEach(this::evade);
             }
-            session.entries().rewrite(entry.local(), Changes.encode(apply(blocks)));
+            rewrite(entry.local(), blocks);
+        }
+    }
+
+    /** Its changes, and the rows that it deleted as they were, which somebody may want to have back. */
+    private void rewrite(long local, List<RowBlock> blocks) {
+        session.entries().rewrite(local, Changes.encode(apply(blocks, true)));
+        byte[] images = session.undos().images(local);
+        if (images.length > 0) {
+            List<RowBlock> rows = Changes.decode(images, Limits.DEFAULT);
+            session.undos().rewriteImages(local, Changes.encode(apply(rows, false)));
         }
     }
 
@@ -181,18 +192,22 @@ final class Rekeying {
         return value.kind() == Value.Kind.INTEGER ? value.asLong() : 0;
     }
 
-    /** The same changes under the new keys. */
-    private List<RowBlock> apply(List<RowBlock> blocks) {
+    /**
+     * The same rows under the new keys.
+     *
+     * @param sealed whether new ones keep the keys under which they were sealed
+     */
+    private List<RowBlock> apply(List<RowBlock> blocks, boolean sealed) {
         List<RowBlock> renamed = new ArrayList<>(blocks.size());
         for (RowBlock block : blocks) {
             Table table = session.schema().table(block.table()).orElse(null);
-            renamed.add(table == null ? block : apply(table, block));
+            boolean widened = sealed && table != null && isRenamed(table, block);
+            renamed.add(table == null ? block : apply(table, widened ? withSealedKeys(block) : block));
         }
         return renamed;
     }
 
-    private RowBlock apply(Table table, RowBlock named) {
-        RowBlock block = isRenamed(table, named) ? withSealedKeys(named) : named;
+    private RowBlock apply(Table table, RowBlock block) {
         List<Value[]> rows = new ArrayList<>(block.rows().size());
         for (Value[] row : block.rows()) {
             rows.add(apply(table, block, row));
@@ -237,7 +252,8 @@ final class Rekeying {
             renamed[i] = key.values().get(i);
         }
         for (int i = block.keyWidth(); i < row.length; i++) {
-            if (block.columns().get(i).role() == ColumnRole.SET) {
+            ColumnRole role = block.columns().get(i).role();
+            if (role == ColumnRole.SET || (role == ColumnRole.BASE && block.kind() == RowKind.UPDATE)) {
                 renamed[i] = reference(table, block.columns().get(i).name(), row[i]);
             }
         }

@@ -9,7 +9,6 @@ import dev.godwit.model.RowKind;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.References;
-import dev.godwit.rows.RowWrites.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Renames {
     private final LocalSession session;
     private final Map<Name, Renamed> renamed = new HashMap<>();
-    private final Set<Place> given = new HashSet<>();
 
     Renames(LocalSession session) {
         this.session = session;
@@ -72,9 +70,6 @@ final class Renames {
                 renamed.put(Name.of(table, columns, from), new Renamed(from, to));
             }
         }
-        if (!table.keyOf(was).equals(table.keyOf(is))) {
-            given.add(new Place(table.name(), table.keyOf(is)));
-        }
     }
 
     private Set<List<Integer>> names(Table table) {
@@ -87,11 +82,6 @@ final class Renames {
 
     private static List<Value> values(Value[] row, List<Integer> columns) {
         return columns.stream().map(column -> row[column]).toList();
-    }
-
-    /** Whether a row has got this key by a repair. */
-    boolean gave(Table table, Key key) {
-        return given.contains(new Place(table.name(), key));
     }
 
     /** The same changes under the new names. */

@@ -9,6 +9,7 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.rows.Sql;
 import dev.godwit.wire.Changes;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +43,9 @@ final class Repair {
         Entry entry = session.entries().find(id);
         if (entry == null || !session.entries().state(id).equals("parked")) {
             throw Godwit.unknown(id);
+        }
+        if (session.shownKeys().any()) {
+            throw ShownKeys.notYet(id, "retried");
         }
         session.connection().execute("pragma defer_foreign_keys = on");
         Sealer.Sealed sealed = again(entry, entry.decoded(), repair);
@@ -135,9 +139,9 @@ final class Repair {
         Value[] repaired = repaired(table, after, repair);
         if (!table.keyOf(repaired).equals(change.key())) {
             before = change.kind() == RowKind.INSERT ? null : before;
-        } else if (before != null && change.kind() == RowKind.INSERT && renames.gave(table, change.key())) {
+        } else if (before != null && change.kind() == RowKind.INSERT && !Arrays.equals(before, repaired)) {
             throw new IllegalArgumentException("it inserts row " + change.key() + " of " + table.name()
-                    + ", and the repair gives that key to another row: choose one that is free");
+                    + ", and another row has that key by now: choose one that is free");
         }
         renames.note(table, after, repaired);
         session.writes().write(table, before, repaired);

@@ -11,16 +11,20 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.ApplicationTriggers;
 import dev.godwit.rows.BlockBuilder;
 import dev.godwit.rows.References;
+import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.wire.Changes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,10 +251,10 @@ final class Sealer {
         }
         show(draft.fixes);
         if (!draft.counted.isEmpty()) {
-            draft.depends.addAll(CountedBefore.of(session, draft.counted));
+            draft.depends.addAll(CountedBefore.of(session, numbers.rekeyed() ? called(draft.counted) : draft.counted));
         }
         int rows = draft.blocks.rowCount();
-        return rows == 0 ? null : append(draft, numbers.sequence(), rows);
+        return rows == 0 ? null : append(draft, numbers, rows);
     }
 
     /** Makes rows show what their columns' rules make of the write, as every other device will see them. */
@@ -266,7 +270,7 @@ final class Sealer {
         session.capture().resume();
     }
 
-    private Sealed append(Draft draft, long sequence, int rows) {
+    private Sealed append(Draft draft, LocalState.Numbers numbers, int rows) {
         if (draft.strict && rows > limits.transactionRows()) {
             throw refused(
                     "the transaction changes " + rows + " rows and the limit transactionRows is "
@@ -280,42 +284,54 @@ final class Sealer {
                             + limits.transactionBytes() + ": write it in several transactions",
                     null);
         }
-        Map<String, Checkpoint> visible = session.state().checkpoints();
         long wall = device.wallMillis();
         TransactionId id = TransactionId.of(wall, device.randomId());
         Entry entry = new Entry(
                 draft.local,
                 id,
-                sequence,
+                numbers.sequence(),
                 false,
                 wall,
                 device.elapsedMillis(),
                 device.bootId(),
                 null,
                 new ArrayList<>(draft.depends),
-                Entry.encodeBases(bases(draft.scopes, visible)),
+                Entry.encodeBases(bases(draft.scopes)),
                 changes);
         session.entries().append(entry, rows, names(draft.tables));
-        // a look for each commit would cost all devices what few need: only rows that are read from zero may have other
-        // keys
-        if (visible.containsValue(Checkpoint.NONE) && session.shownKeys().any()) {
-            Rekeying.ofShown(session, entry);
-        }
         if (draft.imagesWhole && draft.images.rowCount() > 0) {
             session.undos().keepImages(draft.local, Changes.encode(draft.images.build()));
         }
         if (draft.intentions.undone() != 0) {
             session.undos().noteUndone(draft.intentions.undone(), draft.local);
         }
+        if (numbers.rekeyed()) {
+            Rekeying.ofShown(session, entry);
+        }
         return new Sealed(id, draft.local, draft.tables, rows);
     }
 
-    private static Map<String, Checkpoint> bases(Set<String> scopes, Map<String, Checkpoint> visible) {
+    private Map<String, Checkpoint> bases(Set<String> scopes) {
+        Map<String, Checkpoint> all = session.state().checkpoints();
         Map<String, Checkpoint> bases = new LinkedHashMap<>();
         for (String scope : scopes) {
-            bases.put(scope, visible.getOrDefault(scope, Checkpoint.NONE));
+            bases.put(scope, all.getOrDefault(scope, Checkpoint.NONE));
         }
         return bases;
+    }
+
+    /** These cells as entries call their rows, which are shown under other keys. */
+    private Set<Intentions.Cell> called(Set<Intentions.Cell> shown) {
+        Map<Place, Key> keys = new HashMap<>();
+        session.shownKeys()
+                .all()
+                .forEach((place, key) -> keys.put(new Place(place.table().toLowerCase(Locale.ROOT), place.key()), key));
+        return shown.stream()
+                .map(cell -> new Intentions.Cell(
+                        cell.table(),
+                        keys.getOrDefault(new Place(cell.table(), cell.key()), cell.key()),
+                        cell.column()))
+                .collect(Collectors.toSet());
     }
 
     private static String names(Set<Table> tables) {

@@ -1,6 +1,7 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Key;
+import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.KeyCodec;
 import dev.godwit.rows.RowWrites.Place;
@@ -23,6 +24,15 @@ final class ShownKeys {
 
     boolean any() {
         return Sql.number(connection, "select exists (select 1 from godwit_shown)") != 0;
+    }
+
+    /** What would look for the rows of a transaction by the keys that they have would find others. */
+    static GodwitException notYet(TransactionId id, String wanted) {
+        return new GodwitException(
+                GodwitException.Kind.REQUEST,
+                "transaction " + id + " cannot be " + wanted
+                        + " just now: the server has given rows other keys, and the"
+                        + " rows have not come yet: sync first");
     }
 
     /** The keys of these rows, by the place where each is shown. */

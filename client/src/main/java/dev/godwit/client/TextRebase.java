@@ -10,13 +10,16 @@ import dev.godwit.merge.TextWalk;
 import dev.godwit.merge.VersionVector;
 import dev.godwit.model.Checkpoint;
 import dev.godwit.model.ColumnRole;
+import dev.godwit.model.Key;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.Table;
 import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
+import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,9 @@ final class TextRebase {
 
     private final LocalSession session;
     private final Set<TransactionId> unplaced;
+    /** By what a row is called, the key under which it is here. */
+    private final Map<Place, Key> shown = new HashMap<>();
+
     private final Map<Cell, Edited> cells = new LinkedHashMap<>();
     /** Those of them that are blocked, and so are not moved with the others. */
     private final Map<Cell, Edited> strays = new LinkedHashMap<>();
@@ -55,6 +61,7 @@ final class TextRebase {
     TextRebase(LocalSession session, Set<TransactionId> unplaced) {
         this.session = session;
         this.unplaced = unplaced;
+        session.shownKeys().all().forEach((place, key) -> this.shown.put(new Place(place.table(), key), place.key()));
     }
 
     private static boolean hasTexts(Table table) {
@@ -141,8 +148,10 @@ final class TextRebase {
         }
     }
 
+    /** What is here before anything of the server's comes: rows that have got another key are where they were. */
     private @Nullable String text(Cell cell) {
-        return text(cell, session.writes().find(cell.table(), cell.key()));
+        Key here = shown.getOrDefault(new Place(cell.table().name(), cell.key()), cell.key());
+        return text(cell, session.writes().find(cell.table(), here));
     }
 
     private static @Nullable String text(Cell cell, Value @Nullable [] row) {

@@ -80,10 +80,11 @@ public final class Transactions {
      *     it was refused or is blocked, or if nothing of it can be taken back
      */
     public Undone undo(TransactionId id) {
-        Entry entry = godwit.entry(id);
-        byte[] images = godwit.images(entry.local());
         List<String> leftAlone = new ArrayList<>();
         Commit commit = godwit.write(tx -> {
+            // as they are now: a sync may have given their rows other keys since
+            Entry entry = godwit.entry(id);
+            byte[] images = godwit.images(entry.local());
             checkInView(tx, entry);
             tx.undoes(entry.local());
             tx.run("pragma defer_foreign_keys = on");
@@ -111,7 +112,8 @@ public final class Transactions {
     private static void checkInView(Tx tx, Entry entry) {
         Row row = tx
                 .query(
-                        "select coalesce(state, 'pending') as state, blocked from godwit_entry where local = ?",
+                        "select coalesce(state, 'pending') as state, blocked, exists (select 1 from godwit_shown) as rekeyed"
+                                + " from godwit_entry where local = ?",
                         entry.local())
                 .stream()
                 .findFirst()
@@ -120,6 +122,8 @@ public final class Transactions {
             throw refused("transaction " + entry.id() + " was refused, and nothing of it is here: discard it");
         } else if (!row.value("blocked").isNull()) {
             throw refused("transaction " + entry.id() + " is blocked, and nothing of it is here: sync, or discard it");
+        } else if (row.integer("rekeyed") != 0) {
+            throw ShownKeys.notYet(entry.id(), "undone");
         } else if (isUndone(tx, entry.local())) {
             throw refused("transaction " + entry.id()
                     + " is undone already: to have it again, undo the transaction that" + " took it back");

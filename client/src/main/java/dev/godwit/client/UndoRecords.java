@@ -21,6 +21,11 @@ final class UndoRecords {
         Sql.run(connection, "insert into godwit_undo (local, images) values (?, ?)", Value.of(local), Value.of(images));
     }
 
+    /** Keeps them otherwise: the server has given rows other keys. */
+    void rewriteImages(long local, byte[] images) {
+        Sql.run(connection, "update godwit_undo set images = ? where local = ?", Value.of(images), Value.of(local));
+    }
+
     /** Notes which transaction has taken one back. */
     void noteUndone(long local, long by) {
         Sql.run(

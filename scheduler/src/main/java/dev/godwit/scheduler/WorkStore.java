@@ -70,6 +70,9 @@ final class WorkStore implements AutoCloseable {
     static Optional<WorkStore> beside(SchedulerOptions options) {
         SqliteConnection connection = options.driver().open(options.database());
         try {
+            if (!options.database().readOnly()) {
+                SqliteLog.settle(connection);
+            }
             if (WorkTables.isThere(connection)) {
                 String wrong = WorkTables.wrong(connection);
                 if (wrong.isEmpty()) {

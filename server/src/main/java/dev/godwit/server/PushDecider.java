@@ -131,7 +131,8 @@ final class PushDecider {
             return new Step(device, outcomeAgain(device, transaction, byId));
         }
         if (unconfirmedFields > OutcomeFields.UNCONFIRMED) {
-            return new Step(device, new Outcome.Later(0, "what was decided is as much as one message can tell"));
+            return new Step(
+                    device, new Outcome.Later(LATER_MILLIS, "what was decided is as much as one message can tell"));
         }
         if (byId != null && !(byId.outcome() instanceof Outcome.Voided)) {
             return keep(device, transaction, again(device, transaction, byId), now);
@@ -267,9 +268,9 @@ final class PushDecider {
                 expiredScope(transaction),
                 this::takes);
         TransactionMerge.Merged merged = TransactionMerge.run(options, resolvers, store, sender, rows);
-        inbox.take(transaction.id(), merged.conflicts());
         Outcome.Applied outcome = SealedKeys.outcome(schema, changes, merged.outcome());
         checkTellable(outcome);
+        inbox.take(transaction.id(), merged.conflicts());
         return new Merged(device.stamped(merged.stamp().time()), outcome);
     }
 
