@@ -3,6 +3,7 @@ package dev.godwit.client;
 import dev.godwit.client.LocalState.Position;
 import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome;
+import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import dev.godwit.rows.ApplicationTriggers;
 import dev.godwit.wire.Cut;
@@ -190,6 +191,22 @@ final class CutApplier {
             session.connection().execute("pragma ignore_check_constraints = off");
             parts.overlay().putBack();
             return parts.allTables();
+        });
+    }
+
+    /** Parks a transaction that no server would read, as the server would: it may still be repaired, and holds nothing up. */
+    Effect refuse(TransactionId id, String reason) {
+        return session.transaction(() -> {
+            sealer.seal(false);
+            Entry entry = session.entries().find(id);
+            if (entry == null || !session.entries().state(id).equals("pending")) {
+                return Effect.NONE;
+            }
+            Map<TransactionId, Outcome> parked =
+                    new Discard(session, parts.device()).park(entry, RejectionCode.SIZE, reason);
+            // in the middle of catching up the application goes on to see what it saw
+            Set<String> tables = session.state().isCatchingUp() ? Set.of() : rebase();
+            return new Effect(0, 0, 0, parked.size(), tables, parked);
         });
     }
 

@@ -1,10 +1,13 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Outcome;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.TransactionId;
 import dev.godwit.rows.Sql;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Takes a transaction that the server has not accepted out of the outbox; the caller rebases. */
 final class Discard {
@@ -16,7 +19,8 @@ final class Discard {
         this.device = device;
     }
 
-    void run(TransactionId id) {
+    /** Returns what became of others: those that build on it. */
+    Map<TransactionId, Outcome> run(TransactionId id) {
         Entry entry = session.entries().find(id);
         String state = session.entries().state(id);
         if (entry == null || !(state.equals("pending") || state.equals("parked"))) {
@@ -25,7 +29,7 @@ final class Discard {
         checkNothingIsReadAgain(id);
         if (state.equals("parked")) {
             session.entries().delete(entry.local());
-            return;
+            return Map.of();
         }
         if (Sql.number(session.connection(), "select attempts from godwit_entry where local = " + entry.local()) > 0) {
             throw new GodwitException(
@@ -34,9 +38,24 @@ final class Discard {
                             + " undo it with another transaction");
         }
         session.bases().complete();
-        parkFollowers(entry);
+        Map<TransactionId, Outcome> parked = parkFollowers(entry, "discarded");
         leaveVoid(entry);
         session.entries().delete(entry.local());
+        return parked;
+    }
+
+    /** Takes a pending transaction out of the outbox for a person to decide about, with those that build on it. */
+    Map<TransactionId, Outcome> park(Entry entry, RejectionCode code, String reason) {
+        session.bases().complete();
+        Map<TransactionId, Outcome> parked = parkFollowers(entry, "refused");
+        parked.put(entry.id(), parked(entry, code, reason));
+        return parked;
+    }
+
+    private Outcome parked(Entry entry, RejectionCode code, String reason) {
+        leaveVoid(entry);
+        session.entries().park(entry, code, reason, null, device.wallMillis());
+        return new Outcome.Rejected(code, reason, null, null);
     }
 
     /**
@@ -44,7 +63,7 @@ final class Discard {
      * rows hold it: nothing can be taken away from under it (H5).
      */
     private void checkNothingIsReadAgain(TransactionId id) {
-        if (session.state().position().scopes().stream().anyMatch(s -> s.replacing() && s.denied() == null)) {
+        if (session.state().isCatchingUp()) {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,
                     "transaction " + id
@@ -54,9 +73,10 @@ final class Discard {
     }
 
     /** What builds on a discarded transaction would be refused by the server: a person decides (H11). */
-    private void parkFollowers(Entry discarded) {
-        List<Long> gone = new ArrayList<>(List.of(discarded.local()));
-        long local = discarded.local();
+    private Map<TransactionId, Outcome> parkFollowers(Entry first, String fate) {
+        Map<TransactionId, Outcome> parked = new LinkedHashMap<>();
+        List<Long> gone = new ArrayList<>(List.of(first.local()));
+        long local = first.local();
         List<Entry> slice;
         do {
             slice = session.entries().pendingAfter(local, 64);
@@ -64,17 +84,12 @@ final class Discard {
                 local = entry.local();
                 if (entry.depends().stream().anyMatch(gone::contains)) {
                     gone.add(entry.local());
-                    leaveVoid(entry);
-                    session.entries()
-                            .park(
-                                    entry,
-                                    RejectionCode.DEPENDS_ON,
-                                    "it builds on transaction " + discarded.id() + ", which was discarded",
-                                    null,
-                                    device.wallMillis());
+                    String reason = "it builds on transaction " + first.id() + ", which was " + fate;
+                    parked.put(entry.id(), parked(entry, RejectionCode.DEPENDS_ON, reason));
                 }
             }
         } while (!slice.isEmpty());
+        return parked;
     }
 
     private void leaveVoid(Entry entry) {

@@ -1,7 +1,6 @@
 package dev.godwit.client;
 
 import dev.godwit.model.Checkpoint;
-import dev.godwit.model.Limits;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.TransactionId;
 import dev.godwit.wire.Changes;
@@ -31,11 +30,6 @@ record Entry(
         byte[] bases,
         byte[] changes) {
 
-    private static final Limits ANY_SIZE = Limits.DEFAULT
-            .with("valueBytes", Integer.MAX_VALUE)
-            .with("transactionBytes", Integer.MAX_VALUE)
-            .with("transactionRows", Integer.MAX_VALUE);
-
     /** Base checkpoints as they are kept: per scope its name, the timeline and the commit number. */
     static byte[] encodeBases(Map<String, Checkpoint> bases) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -54,7 +48,7 @@ record Entry(
 
     /** What it changes. It was sealed under whatever limits there were then. */
     List<RowBlock> decoded() {
-        return isVoid ? List.of() : Changes.decode(changes, ANY_SIZE);
+        return isVoid ? List.of() : Changes.decodeOwn(changes);
     }
 
     Map<String, Checkpoint> baseCheckpoints() {

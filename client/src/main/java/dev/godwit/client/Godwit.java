@@ -338,13 +338,13 @@ public final class Godwit implements AutoCloseable {
      */
     public void discard(TransactionId id) {
         checkOpen();
-        Set<String> tables = lock.hold(() -> applier.transaction(() -> {
+        CutApplier.Effect effect = lock.hold(() -> applier.transaction(() -> {
             new Sealer(applier, options.device(), options.limits()).seal(false);
-            new Discard(applier, options.device()).run(id);
-            return cuts.rebase();
+            Map<TransactionId, Outcome> parked = new Discard(applier, options.device()).run(id);
+            return new CutApplier.Effect(0, 0, 0, parked.size(), cuts.rebase(), parked);
         }));
         confirmations.forget(id);
-        live.changed(tables);
+        applied(effect);
     }
 
     static GodwitException unknown(TransactionId id) {

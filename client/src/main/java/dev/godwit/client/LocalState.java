@@ -197,6 +197,11 @@ final class LocalState {
         run("update godwit_scope set replacing = 1 where scope = ?", Value.of(scope));
     }
 
+    /** Whether the rows that are shown are about to be read from zero. */
+    boolean isCatchingUp() {
+        return scopes().stream().anyMatch(scope -> scope.replacing() && scope.denied() == null);
+    }
+
     /** Whether pages are staged, or columns are to be read from zero. */
     boolean isBetweenCuts() {
         SqliteStatement any =

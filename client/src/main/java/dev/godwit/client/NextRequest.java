@@ -7,6 +7,7 @@ import dev.godwit.rows.Sql;
 import dev.godwit.wire.DeviceClock;
 import dev.godwit.wire.FreshColumns;
 import dev.godwit.wire.PushedTransaction;
+import dev.godwit.wire.RequestRoom;
 import dev.godwit.wire.ScopePosition;
 import dev.godwit.wire.SyncRequest;
 import java.util.ArrayList;
@@ -22,6 +23,22 @@ final class NextRequest {
     NextRequest(LocalSession session, GodwitOptions options) {
         this.session = session;
         this.options = options;
+    }
+
+    /** The first transaction of the outbox is one that no server reads, and holds up all behind it. */
+    static final class Unsendable extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Entry entry;
+
+        Unsendable(Entry entry, String reason) {
+            super(reason, null, false, false);
+            this.entry = entry;
+        }
+
+        Entry entry() {
+            return entry;
+        }
     }
 
     /**
@@ -59,14 +76,15 @@ final class NextRequest {
             long last = new Resending(session).last();
             entries = entries.stream().filter(entry -> entry.local() <= last).toList();
         }
-        List<PushedTransaction> pushed = pushed(entries);
+        List<ScopePosition> asked = resending || share.isPushOnly() ? List.of() : positions(position);
+        List<PushedTransaction> pushed = pushed(entries, asked);
         session.entries().noteAttempt(entries.subList(0, pushed.size()));
         return new SyncRequest(
                 options.device().randomId().getLeastSignificantBits() & Long.MAX_VALUE,
                 position.device(),
                 position.confirmed(),
                 clock(),
-                resending || share.isPushOnly() ? List.of() : positions(position),
+                asked,
                 fresh(),
                 pushed,
                 options.application(),
@@ -88,14 +106,19 @@ final class NextRequest {
                 .toList();
     }
 
-    /** As many of them, but one at least, as name no more others than a request may. */
-    private List<PushedTransaction> pushed(List<Entry> entries) {
+    /** As many of them as a server reads; of one that it would never read a person has to hear. */
+    private List<PushedTransaction> pushed(List<Entry> entries, List<ScopePosition> asked) {
+        Limits limits = options.limits();
+        RequestRoom room =
+                new RequestRoom(asked.stream().map(ScopePosition::scope).toList(), limits);
         List<PushedTransaction> pushed = new ArrayList<>();
-        int named = 0;
         for (Entry entry : entries) {
             PushedTransaction next = pushed(entry);
-            named += next.dependsOn().size();
-            if (!pushed.isEmpty() && named > SyncRequest.DEPENDENCIES) {
+            String misfit = RequestRoom.misfit(next, limits);
+            if (misfit != null && pushed.isEmpty()) {
+                throw new Unsendable(entry, misfit);
+            }
+            if (misfit != null || (!room.take(next) && !pushed.isEmpty())) {
                 break;
             }
             pushed.add(next);

@@ -109,8 +109,10 @@ final class Repair {
     private Sealer.@Nullable Sealed again(
             Entry entry, List<RowBlock> blocks, UnaryOperator<Map<String, Value>> repair) {
         Intentions intentions = new Intentions();
+        Set<Place> gone = places(
+                blocks.stream().filter(block -> block.kind() == RowKind.DELETE).toList());
         try {
-            session.changes().forEachGoneLast(blocks, change -> write(change, repair, intentions));
+            session.changes().forEachGoneLast(blocks, change -> write(change, gone, repair, intentions));
         } catch (IllegalArgumentException | ArithmeticException noPlace) {
             throw new GodwitException(
                     GodwitException.Kind.REQUEST,
@@ -124,7 +126,8 @@ final class Repair {
         return sealer.seal(true, intentions);
     }
 
-    private void write(RowChange change, UnaryOperator<Map<String, Value>> repair, Intentions intentions) {
+    private void write(
+            RowChange change, Set<Place> gone, UnaryOperator<Map<String, Value>> repair, Intentions intentions) {
         Table table = change.table();
         Value[] before = session.writes().find(table, change.key());
         if (before == null && change.kind() == RowKind.UPDATE) {
@@ -139,7 +142,11 @@ final class Repair {
         Value[] repaired = repaired(table, after, repair);
         if (!table.keyOf(repaired).equals(change.key())) {
             before = change.kind() == RowKind.INSERT ? null : before;
-        } else if (before != null && change.kind() == RowKind.INSERT && !Arrays.equals(before, repaired)) {
+        } else if (before != null
+                && change.kind() == RowKind.INSERT
+                && !Arrays.equals(before, repaired)
+                // the same key, spelled otherwise, of a row that goes for this one
+                && !gone.contains(new Place(table.name(), table.keyOf(before)))) {
             throw new IllegalArgumentException("it inserts row " + change.key() + " of " + table.name()
                     + ", and another row has that key by now: choose one that is free");
         }

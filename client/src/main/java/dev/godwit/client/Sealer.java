@@ -10,6 +10,7 @@ import dev.godwit.model.TransactionId;
 import dev.godwit.model.Value;
 import dev.godwit.rows.ApplicationTriggers;
 import dev.godwit.rows.BlockBuilder;
+import dev.godwit.rows.KeyCodec;
 import dev.godwit.rows.References;
 import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.wire.Changes;
@@ -94,6 +95,7 @@ final class Sealer {
                 blocks.addGone(table, RowKind.DELETE, key);
                 return;
             }
+            checkKey(table, key);
             checkSizes(table, key, after);
             dependOnParents(table, after);
             if (before == null) {
@@ -166,7 +168,19 @@ final class Sealer {
                                 + "; give the row the name of the scope it lives in",
                         null);
             }
-            scopes.add(scope);
+            // what another program wrote is sealed all the same; the server refuses it by its rows
+            if (!scope.isEmpty() && scope.length() <= limits.scopeNameChars()) {
+                scopes.add(scope);
+            }
+        }
+
+        private void checkKey(Table table, Key key) {
+            if (strict && !KeyCodec.fits(key)) {
+                throw refused(
+                        "table " + table.name() + ": a key takes more than " + KeyCodec.MOST_BYTES
+                                + " bytes: give the row a short key, and keep the text in another column",
+                        null);
+            }
         }
 
         private void checkSizes(Table table, Key key, Value[] row) {
@@ -283,6 +297,16 @@ final class Sealer {
                     "the transaction's changes take " + changes.length + " bytes and the limit transactionBytes is "
                             + limits.transactionBytes() + ": write it in several transactions",
                     null);
+        }
+        if (draft.strict && draft.scopes.size() > limits.scopesPerDevice()) {
+            throw refused(
+                    "the transaction is about " + draft.scopes.size() + " scopes and the limit scopesPerDevice is "
+                            + limits.scopesPerDevice() + ": write it in several transactions",
+                    null);
+        }
+        String misfit = draft.strict ? Changes.misfit(changes, limits) : null;
+        if (misfit != null) {
+            throw refused("nobody could read the transaction (" + misfit + "): write it in several", null);
         }
         long wall = device.wallMillis();
         TransactionId id = TransactionId.of(wall, device.randomId());

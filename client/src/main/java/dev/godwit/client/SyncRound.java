@@ -87,7 +87,14 @@ final class SyncRound {
      * @throws TransportException if the server cannot be reached or what answers is no Godwit server
      */
     RoundResult run(SyncTerms terms, BatchSize batch, Sent held) {
-        Prepared prepared = lock.hold(() -> session.transaction(() -> prepare(terms, batch, held)));
+        Prepared prepared;
+        try {
+            prepared = lock.hold(() -> session.transaction(() -> prepare(terms, batch, held)));
+        } catch (NextRequest.Unsendable misfit) {
+            sent = Sent.NOTHING;
+            Effect refused = lock.hold(() -> applier.refuse(misfit.entry().id(), String.valueOf(misfit.getMessage())));
+            return RoundResult.of(End.AGAIN, refused, null, -1);
+        }
         sent = Sent.of(prepared.request());
         try (Transport.Answer answer = transport.exchange(SyncCodec.encodeRequest(prepared.request()))) {
             Reading reading = new Reading(prepared, terms);

@@ -17,7 +17,20 @@ import java.util.UUID;
  * encoding; the order of the bytes means nothing.
  */
 public final class KeyCodec {
+    /** What a key takes at most. The place in a download is a key, and each request names one for each scope. */
+    public static final int MOST_BYTES = 64 << 10;
+
     private KeyCodec() {}
+
+    /** Whether a key takes no more than it may. */
+    public static boolean fits(Key key) {
+        long size = 0;
+        for (Value value : key.values()) {
+            size += value.size();
+        }
+        // a character takes three bytes at most, and a number or a length ten
+        return size <= MOST_BYTES / 4 || encode(key).length <= MOST_BYTES;
+    }
 
     /** The bytes of a key. */
     public static byte[] encode(Key key) {

@@ -12,6 +12,7 @@ import dev.godwit.model.Schema;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
 import dev.godwit.rows.BlockBuilder;
+import dev.godwit.rows.KeyCodec;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,12 @@ record IncomingRow(Table table, RowKind kind, Key key, int[] columns, CellWrite[
             Header header = new Header(table, block);
             for (Value[] values : block.rows()) {
                 IncomingRow row = header.row(block, values, valueBytes);
+                if (!KeyCodec.fits(row.key())) {
+                    throw refused(
+                            RejectionCode.SIZE,
+                            "A key of " + table.name() + " takes more than " + KeyCodec.MOST_BYTES
+                                    + " bytes. Give the row a short key.");
+                }
                 if (!seen.add(new Works.Place(table.name(), row.key()))) {
                     throw new Refused(
                             RejectionCode.MALFORMED,

@@ -73,6 +73,9 @@ class LargeOutcomesTest {
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.toString())
                             .contains("parked", TOO_MANY * COLUMNS + " of its values would lose"));
+            assertThat(fleet.onServer("select distinct mine like '%all%' from godwit_conflict"))
+                    .as("of what was refused nothing is in the inbox")
+                    .doesNotContain("[1]");
             assertThat(shown(a))
                     .isEqualTo(shown(b))
                     .hasSize(TRANSACTIONS + 1)

@@ -11,8 +11,8 @@ import dev.godwit.model.Outcome;
 import dev.godwit.rows.Sql;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteOptions;
+import dev.godwit.wire.RequestRoom;
 import dev.godwit.wire.SyncCodec;
-import dev.godwit.wire.SyncRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,13 +245,13 @@ class LimitsTest {
     @Test
     void transactionsThatNameTooManyOthersGoWithTheNextRequest() {
         int rows = 250;
-        int updates = SyncRequest.DEPENDENCIES / rows;
+        int updates = RequestRoom.DEPENDENCIES / rows;
         try (Fleet fleet = fleet()) {
             Fleet.Member a = fleet.device("a", "red");
             writesOnAll(a, "a", rows, updates);
             a.synced();
             assertThat(a.transport.exchanges()).isEqualTo(1);
-            assertThat(named(a)).isEqualTo(SyncRequest.DEPENDENCIES);
+            assertThat(named(a)).isEqualTo(RequestRoom.DEPENDENCIES);
             Fleet.Member b = fleet.device("b", "red");
             writesOnAll(b, "b", rows, updates + 1);
             b.synced();

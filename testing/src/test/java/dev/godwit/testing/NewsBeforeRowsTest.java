@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.client.GodwitException;
 import dev.godwit.model.Limits;
 import dev.godwit.model.TransactionId;
+import dev.godwit.model.Value;
+import dev.godwit.server.Grant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class NewsBeforeRowsTest {
     private static final String SCHEMA =
-            "create table ticket (id integer primary key, team text scope not null, who text not null, note text);"
+            "create table ticket (id integer primary key, team text scope not null, who text not null, note text,"
+                    + " code text unique, body text merged_text, n integer counter not null default 0);"
                     + "create table line (id text primary key, team text scope not null, ticket integer references ticket(id));";
     private static final String TICKETS = "select id, who, note from ticket order by id";
     private static final int ALL = 1_000;
@@ -203,6 +209,124 @@ class NewsBeforeRowsTest {
                 "[2, 'first', NULL]",
                 "[3, 'second', NULL]",
                 "[9, 'third', NULL]");
+    }
+
+    /** They would find the rows that are shown under the keys which theirs have got. */
+    @Test
+    void takingBackAndRetryingWaitForTheRows() throws IOException {
+        TransactionId first = write(a, 1, "first");
+        write(a, 2, "second");
+        Path older = copied();
+        a.synced();
+        a.synced();
+        Fleet.Member copy = copy(older, ALL);
+        hearsTheNewsOnly(copy);
+        assertThatThrownBy(() -> copy.db.transactions().undo(first)).hasMessageContaining("sync first");
+        copy.synced();
+        copy.db.transactions().undo(first);
+        everywhere(List.of(copy, a, other), "[1, 'other', NULL]", "[3, 'second', NULL]");
+    }
+
+    @Test
+    void retryingWaitsForTheRowsToo() throws IOException {
+        Path backup = backup();
+        write(a, 1, "first");
+        write(a, 2, "second");
+        a.synced();
+        other.run("update ticket set code = 'X' where id = 1");
+        other.synced();
+        TransactionId refused = a.db.write(tx -> tx.run("update ticket set code = 'X' where who = 'first'"))
+                .id()
+                .orElseThrow();
+        assertThat(a.sync().parked()).isEqualTo(1);
+        restore(backup);
+        Fleet.Member late = fleet.device("late", "red");
+        late.synced();
+        write(late, 2, "late");
+        late.synced();
+        hearsTheNewsOnly(a);
+        UnaryOperator<Map<String, Value>> repair = row -> {
+            row.replace("code", Value.of("Y"));
+            return row;
+        };
+        assertThatThrownBy(() -> a.db.retry(refused, repair)).hasMessageContaining("sync first");
+        a.synced();
+        a.db.retry(refused, repair);
+        a.synced();
+        assertThat(fleet.onServer("select who from ticket where code = 'Y'")).containsExactly("['first']");
+    }
+
+    @Test
+    void editsOfTextsAreMadeOnTheTextThatIsShown() throws IOException {
+        Path backup = backup();
+        write(a, 1, "first");
+        write(a, 2, "second");
+        a.run("update ticket set body = 'of ' || who where who <> 'other'");
+        a.synced();
+        a.synced();
+        restore(backup);
+        write(other, 2, "other, later");
+        other.synced();
+        inBatches(a, 1);
+        int[] answers = {0};
+        a.transport.watchAnswers(answer -> {
+            if (++answers[0] == 4) {
+                a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));
+            }
+        });
+        assertThat(a.sync().isSynced()).isFalse();
+        a.transport.watchAnswers(answer -> {});
+        note(a, "other", "so that the first request decides no edit");
+        a.run("update ticket set body = body || ', edited' where who = 'first'");
+        a.run("update ticket set body = body || ', too' where who = 'second'");
+        a.run("update ticket set body = body || '!' where who in ('first', 'second')");
+        List.of(a, other, a).forEach(Fleet.Member::synced);
+        assertThat(a.db.outbox()).isEmpty();
+        assertThat(fleet.onServer("select who, body from ticket where body is not null order by who"))
+                .containsExactly("['first', 'of first, edited!']", "['second', 'of second, too!']");
+    }
+
+    @Test
+    void aCountBuildsOnTheCountsOfItsOwnRow() throws IOException {
+        other.run("update ticket set code = 'X'");
+        other.synced();
+        write(a, 1, "first");
+        write(a, 2, "second");
+        Path older = copied();
+        a.synced();
+        a.synced();
+        Fleet.Member copy = copy(older, ALL);
+        hearsTheNewsOnly(copy);
+        copy.run("update ticket set n = n + 10, code = 'X' where who = 'first'");
+        copy.db.write(tx -> tx.resetCounter("ticket", "n", 50, 2));
+        copy.db.write(tx -> tx.resetCounter("ticket", "n", 60, 1));
+        assertThat(copy.sync().parked())
+                .as("the refused one, and the count upon it")
+                .isEqualTo(2);
+        assertThat(fleet.onServer("select who, n from ticket order by id"))
+                .containsExactly("['other', 0]", "['first', 0]", "['second', 50]");
+    }
+
+    /** Its own scope is not granted, and what it may write to it does not sync: no rows ever come. */
+    @Test
+    void soDoesADeviceOfWhichNoScopeIsGranted() throws IOException {
+        Grant writing = new Grant("user-n", Set.of("red", "shared"), false);
+        a = fleet.device("n", "green");
+        a.transport.grant(writing);
+        a.sync();
+        write(a, 1, "first");
+        write(a, 2, "second");
+        Path older = copied();
+        a.sync();
+        a.sync();
+        fleet.pass(60_000);
+        Fleet.Member copy = fleet.deviceOn("copy", older, a, "green");
+        copy.transport.grant(writing);
+        hearsTheNewsOnly(copy);
+        note(copy, "first", "by the copy");
+        copy.sync();
+        assertThat(fleet.onServer(TICKETS))
+                .containsExactly("[1, 'other', NULL]", "[2, 'first', 'by the copy']", "[3, 'second', NULL]");
     }
 
     private Path backup() throws IOException {

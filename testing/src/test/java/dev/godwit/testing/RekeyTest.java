@@ -2,6 +2,7 @@ package dev.godwit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.model.TransactionId;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,34 @@ class RekeyTest {
         b = fleet.device("b", "red");
         b.run("insert into visit values (1, 'red', 'by b', null)");
         b.synced();
+    }
+
+    /** What is remembered to take a transaction back means the rows that it meant, whatever they are called by now. */
+    @Test
+    void whatIsTakenBackRefersToTheRowsThatItReferredTo() {
+        twoDevices(1_000);
+        a.run("insert into visit values (1, 'red', 'first', null)");
+        a.run("insert into visit values (2, 'red', 'second', 1)");
+        a.run("insert into line values (1, 'red', 1, 'deleted')");
+        a.run("insert into line values (2, 'red', 1, 'turned')");
+        TransactionId deleted = written("delete from line where id = 1");
+        TransactionId turned = written("update line set visit = 2 where id = 2");
+        TransactionId parted = written("update visit set before = null where what = 'second'");
+        a.synced();
+        assertThat(a.all("select id, what from visit order by id"))
+                .containsExactly("[1, 'by b']", "[2, 'first']", "[3, 'second']");
+        for (TransactionId id : List.of(deleted, turned, parted)) {
+            assertThat(a.db.transactions().undo(id).leftAlone()).isEmpty();
+        }
+        all(
+                "['by b', NULL, NULL]",
+                "['first', 'deleted', NULL]",
+                "['first', 'turned', NULL]",
+                "['second', NULL, 'first']");
+    }
+
+    private TransactionId written(String sql) {
+        return a.db.write(tx -> tx.run(sql)).id().orElseThrow();
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.client.Godwit;
+import dev.godwit.client.GodwitException;
 import dev.godwit.client.GodwitOptions;
 import dev.godwit.client.OutboxEntry;
 import dev.godwit.model.TransactionId;
@@ -100,6 +101,19 @@ class RetryTest {
         assertThat(everywhere("select id, code, title from item where id in ('x', 'y') order by id"))
                 .containsExactly("['x', 'x', 'both, again']", "['y', 'y', 'both']");
         assertThat(a.db.outbox()).isEmpty();
+    }
+
+    @Test
+    void anInsertWritesOverNoRowThatHasItsKeyByNow() {
+        TransactionId first =
+                write(a.db, "insert into item (id, team, code, title) values ('k', 'red', 'ka', 'row of a')");
+        assertThat(a.sync().parked()).isEqualTo(1);
+        List<String> before = everywhere("select id, code, title from item order by id");
+        assertThatThrownBy(() -> a.db.retry(first, with("code", "ka", "free")))
+                .isInstanceOf(GodwitException.class)
+                .hasMessageContaining("it inserts row 'k' of item, and another row has that key by now");
+        assertThat(everywhere("select id, code, title from item order by id")).isEqualTo(before);
+        assertThat(a.db.outbox()).hasSize(1);
     }
 
     @Test

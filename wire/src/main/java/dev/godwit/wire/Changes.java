@@ -1,8 +1,10 @@
 package dev.godwit.wire;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.godwit.model.Limits;
 import dev.godwit.model.RowBlock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The changes of one transaction, or any other list of row blocks, as bytes. */
 public final class Changes {
@@ -20,6 +22,32 @@ public final class Changes {
             message.addBlocks(BlockCodec.encode(block));
         }
         return message.build().toByteArray();
+    }
+
+    /** Why nobody with these limits reads the bytes, as far as that is the fault of their size; null if somebody does. */
+    public static @Nullable String misfit(byte[] bytes, Limits limits) {
+        try {
+            Bounds.check("bytes of a transaction", bytes.length, "transactionBytes", limits.transactionBytes());
+            // no field takes less than two
+            if (bytes.length > 2 * Bounds.FIELDS) {
+                Shape.CHANGES.check("a transaction", bytes);
+            }
+            return null;
+        } catch (WireException tooLarge) {
+            return tooLarge.getMessage();
+        }
+    }
+
+    /** Decodes what {@link #encode} made in this file, whose size is nobody else's business. */
+    public static List<RowBlock> decodeOwn(byte[] bytes) {
+        try {
+            return BlockCodec.decode(
+                    Messages.Changes.parseFrom(bytes).getBlocksList(),
+                    new Allowance(
+                            "a transaction", Integer.MAX_VALUE, "transactionRows", Long.MAX_VALUE, Long.MAX_VALUE));
+        } catch (InvalidProtocolBufferException damaged) {
+            throw Shape.unreadable("a transaction", damaged);
+        }
     }
 
     /**

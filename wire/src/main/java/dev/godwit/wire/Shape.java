@@ -61,6 +61,15 @@ final class Shape {
         }
     }
 
+    /** Refuses bytes of this shape that have too many fields. */
+    void check(String what, byte[] bytes) {
+        try {
+            walk(what, CodedInputStream.newInstance(bytes), 0);
+        } catch (IOException e) {
+            throw unreadable(what, e);
+        }
+    }
+
     static WireException unreadable(String what, Exception cause) {
         return new WireException(WireException.Kind.MALFORMED, what + " cannot be read: " + cause.getMessage(), cause);
     }

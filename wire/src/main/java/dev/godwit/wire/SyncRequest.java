@@ -30,9 +30,6 @@ public record SyncRequest(
         String application,
         boolean takesEdits) {
 
-    /** How many others its transactions may name: each takes up to ten bytes, and each byte counts as a field of the message. */
-    public static final int DEPENDENCIES = Bounds.FIELDS / 20;
-
     /** Copies the lists and checks the components. */
     public SyncRequest {
         Objects.requireNonNull(device, "device");

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** At each limit a message is read; one beyond it is refused, and the limit is named. */
 final class LimitsTest {
+    /** Of the message of a block of one row, as {@link #one} makes it. */
+    private static final int FIELDS_OF_ONE = 13;
 
     @Test
     void transactionBytes() {
@@ -47,6 +50,18 @@ final class LimitsTest {
                 Samples.blocks().stream().mapToInt(block -> block.rows().size()).sum();
         byte[] changes = Changes.encode(Samples.blocks());
         boundary("transactionRows", rows, limits -> Changes.decode(changes, limits));
+    }
+
+    @Test
+    void fieldsOfATransaction() {
+        List<RowBlock> most = Collections.nCopies(Bounds.FIELDS / FIELDS_OF_ONE, one(Value.NULL));
+        byte[] read = Changes.encode(most);
+        assertThat(Changes.misfit(read, Limits.DEFAULT)).isNull();
+        assertThat(Changes.decode(read, Limits.DEFAULT)).hasSize(most.size());
+        byte[] tooMany = Changes.encode(Collections.nCopies(most.size() + 1, one(Value.NULL)));
+        assertThat(Changes.misfit(tooMany, Limits.DEFAULT)).contains("fields of a transaction: 1000001");
+        assertThatThrownBy(() -> Changes.decode(tooMany, Limits.DEFAULT)).isInstanceOf(WireException.class);
+        assertThat(Changes.decodeOwn(tooMany)).as("what this file wrote").hasSize(most.size() + 1);
     }
 
     @Test
