@@ -27,7 +27,7 @@ final class JdbcConnection implements SqliteConnection {
         }
         OneStatement.check(sql);
         try {
-            return new JdbcStatement(sql, connection.prepareStatement(sql), idle);
+            return new JdbcStatement(sql, connection::prepareStatement, idle);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }

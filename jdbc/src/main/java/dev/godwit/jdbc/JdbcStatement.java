@@ -11,22 +11,30 @@ import org.jspecify.annotations.Nullable;
 /** A prepared statement. The value of a column is fetched once, with its type, since JDBC has no cheap way to ask for it. */
 final class JdbcStatement implements SqliteStatement {
     private final String sql;
-    private final PreparedStatement statement;
+    private final Compiler compiler;
     private final IdleStatements idle;
     private final int parameters;
+    private PreparedStatement statement;
     private int columns = -1;
     private @Nullable ResultSet rows;
     private boolean onRow;
     private boolean closed;
     private boolean failed;
+    private boolean givenUp;
     private int fetchedColumn = -1;
     private @Nullable Object fetched;
 
+    /** Compiles SQL for the driver. */
+    interface Compiler {
+        PreparedStatement compile(String sql) throws SQLException;
+    }
+
     /** Makes a statement that goes to {@code idle} when it is closed. */
-    JdbcStatement(String sql, PreparedStatement statement, IdleStatements idle) throws SQLException {
+    JdbcStatement(String sql, Compiler compiler, IdleStatements idle) throws SQLException {
         this.sql = sql;
-        this.statement = statement;
+        this.compiler = compiler;
         this.idle = idle;
+        this.statement = compiler.compile(sql);
         this.parameters = statement.getParameterMetaData().getParameterCount();
     }
 
@@ -45,7 +53,7 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public void bindNull(int parameter) {
         try {
-            statement.setObject(parameter, null);
+            live().setObject(parameter, null);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }
@@ -54,7 +62,7 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public void bindLong(int parameter, long value) {
         try {
-            statement.setLong(parameter, value);
+            live().setLong(parameter, value);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }
@@ -63,7 +71,7 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public void bindDouble(int parameter, double value) {
         try {
-            statement.setDouble(parameter, value);
+            live().setDouble(parameter, value);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }
@@ -77,7 +85,7 @@ final class JdbcStatement implements SqliteStatement {
             }
         }
         try {
-            statement.setString(parameter, value);
+            live().setString(parameter, value);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }
@@ -96,7 +104,7 @@ final class JdbcStatement implements SqliteStatement {
     @Override
     public void bindBlob(int parameter, byte[] value) {
         try {
-            statement.setBytes(parameter, value);
+            live().setBytes(parameter, value);
         } catch (SQLException e) {
             throw JdbcErrors.translate(e);
         }
@@ -117,7 +125,7 @@ final class JdbcStatement implements SqliteStatement {
             onRow = false;
             ResultSet open = rows;
             if (open == null) {
-                if (!statement.execute()) {
+                if (!live().execute()) {
                     return false;
                 }
                 open = statement.getResultSet();
@@ -126,11 +134,31 @@ final class JdbcStatement implements SqliteStatement {
             onRow = open.next();
             return onRow;
         } catch (SQLException e) {
-            // the driver may have given it up
             failed = true;
+            givenUp = isGivenUp();
             reset();
             throw JdbcErrors.translate(e);
         }
+    }
+
+    /**
+     * The driver closes what it compiled where a statement fails with anything but a broken constraint or a lock, and does not say so:
+     * {@code isClosed} is false. Who keeps statements could never run this one again.
+     */
+    private boolean isGivenUp() {
+        try {
+            return statement.getParameterMetaData().getParameterCount() != parameters;
+        } catch (SQLException closed) {
+            return true;
+        }
+    }
+
+    private PreparedStatement live() throws SQLException {
+        if (givenUp) {
+            statement = compiler.compile(sql);
+            givenUp = false;
+        }
+        return statement;
     }
 
     @Override
@@ -166,7 +194,7 @@ final class JdbcStatement implements SqliteStatement {
 
     private int count() throws SQLException {
         try {
-            return statement.getMetaData().getColumnCount();
+            return live().getMetaData().getColumnCount();
         } catch (SQLException failed) {
             if (statement.isClosed()) {
                 throw failed;
@@ -177,7 +205,7 @@ final class JdbcStatement implements SqliteStatement {
 
     @Override
     public String columnName(int column) {
-        return call(() -> statement.getMetaData().getColumnLabel(column + 1));
+        return call(() -> live().getMetaData().getColumnLabel(column + 1));
     }
 
     private @Nullable Object fetch(int column) {

@@ -22,7 +22,7 @@ class JdbcErrorsTest {
         "SQLITE_LOCKED, ERROR",
         "SQLITE_MISUSE, ERROR",
         "SQLITE_TOOBIG, ERROR",
-        "SQLITE_NOMEM, ERROR",
+        "SQLITE_NOMEM, NOMEM",
         "SQLITE_SCHEMA, ERROR",
         "SQLITE_AUTH, ERROR",
         "UNKNOWN_ERROR, ERROR",

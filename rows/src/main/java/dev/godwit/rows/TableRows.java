@@ -3,7 +3,9 @@ package dev.godwit.rows;
 import dev.godwit.model.Key;
 import dev.godwit.model.Table;
 import dev.godwit.model.Value;
+import dev.godwit.sql.SqliteCode;
 import dev.godwit.sql.SqliteConnection;
+import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteStatement;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -95,9 +97,15 @@ final class TableRows {
         run(statement);
     }
 
+    /** What SQLite cannot compute for a row, in a CHECK or a generated column, is a rule that the row does not keep. */
     private static void run(SqliteStatement statement) {
         try {
             statement.step();
+        } catch (SqliteException failure) {
+            throw failure.code() == SqliteCode.ERROR
+                    ? new SqliteException(
+                            SqliteCode.CONSTRAINT_OTHER, String.valueOf(failure.getMessage()), failure.getCause())
+                    : failure;
         } finally {
             statement.reset();
         }

@@ -5,6 +5,7 @@ public enum SqliteCode {
     ERROR,
     BUSY,
     INTERRUPT,
+    NOMEM,
     IOERR,
     CORRUPT,
     FULL,

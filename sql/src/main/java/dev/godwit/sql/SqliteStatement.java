@@ -37,7 +37,7 @@ public interface SqliteStatement extends AutoCloseable {
      * Goes to the next row, or runs a statement that returns none.
      *
      * @return true if there is a row
-     * @throws SqliteException if it fails; the statement is reset then
+     * @throws SqliteException if it fails; the statement is reset then, and to run it again, bind every parameter again
      */
     boolean step();
 

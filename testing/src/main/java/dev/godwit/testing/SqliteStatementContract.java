@@ -147,6 +147,19 @@ public abstract class SqliteStatementContract {
     }
 
     @Test
+    void statementWhoseExpressionCannotBeComputedMayRunAgain() {
+        db.execute("create table number (n integer check (abs(n) >= 0))");
+        try (SqliteStatement insert = db.prepare("insert into number values (?)")) {
+            insert.bindLong(1, Long.MIN_VALUE);
+            assertThatThrownBy(insert::step).isInstanceOf(SqliteException.class).hasMessage("integer overflow");
+            insert.reset();
+            insert.bindLong(1, 7);
+            insert.step();
+        }
+        assertThat(all(db, "select n from number")).containsExactly("7");
+    }
+
+    @Test
     void writtenRowsAreReturnedWhereTheStatementSaysSo() {
         try (SqliteStatement insert = db.prepare("insert into item (name) values ('a'), ('b') returning id, name")) {
             assertThat(insert.columnCount()).isEqualTo(2);
