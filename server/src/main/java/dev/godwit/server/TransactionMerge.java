@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class TransactionMerge {
     /*
      * In this order, each step seeing what the ones before it made of the rows: keys (KeyClashes), columns (CellMerge),
-     * children of rows that go (Followers), parents that are gone (MissingParents), unique values (UniqueClashes), rules of the
-     * application; then everything is written, references are checked, and Bookkeeping numbers what has changed.
+     * children of rows that go (Followers), parents that are gone (MissingParents), unique values (UniqueClashes), sizes
+     * (RowSizes), rules of the application; then everything is written, references are checked, and Bookkeeping numbers what has changed.
      */
     private static final Set<String> DECISION = Set.of("state", "choice");
 
@@ -106,6 +106,8 @@ final class TransactionMerge {
         new Followers(works).run();
         new MissingParents(works).run();
         new UniqueClashes(works).run();
+        RowSizes sizes = new RowSizes(options.limits());
+        works.changed().forEach(sizes::check);
         validate();
         works.changed().forEach(w -> works.store.write(w.table, w.before, w.after));
         works.store.flush();
