@@ -27,6 +27,7 @@ public final class BlockBuilder {
     private @Nullable Block last;
     private int rows;
     private long bytes;
+    private int names;
 
     /**
      * Which columns a change writes and how, as indexes into the table; of those in {@code bases} it also says what they were.
@@ -139,11 +140,25 @@ public final class BlockBuilder {
     private List<Value[]> block(Table table, RowKind kind, Written written) {
         Block block = last;
         if (block == null || !block.is(table, kind, written)) {
-            block = blocks.computeIfAbsent(
-                    new Shape(table.name(), kind, written), shape -> new Block(table, shape, new ArrayList<>()));
+            block = blocks.computeIfAbsent(new Shape(table.name(), kind, written), shape -> begin(table, shape));
             last = block;
         }
         return block.rows();
+    }
+
+    private Block begin(Table table, Shape shape) {
+        nameAdded(table.name());
+        table.key().forEach(k -> nameAdded(table.columns().get(k).name()));
+        for (ColumnRole role : ROLES) {
+            shape.written().of(role).stream()
+                    .forEach(i -> nameAdded(table.columns().get(i).name()));
+        }
+        return new Block(table, shape, new ArrayList<>());
+    }
+
+    private void nameAdded(String name) {
+        names++;
+        bytes += name.length();
     }
 
     private void count(Value[] values) {
@@ -158,9 +173,14 @@ public final class BlockBuilder {
         return rows;
     }
 
-    /** About how many bytes their values take. */
+    /** About how many bytes their values and the names that go with them take. */
     public long byteCount() {
         return bytes;
+    }
+
+    /** How many names they carry, which is most of a block of few rows: of its table, and of each of its columns. */
+    public int nameCount() {
+        return names;
     }
 
     /** The blocks. The builder is empty afterwards. */
@@ -172,6 +192,7 @@ public final class BlockBuilder {
         last = null;
         rows = 0;
         bytes = 0;
+        names = 0;
         return built;
     }
 

@@ -198,7 +198,9 @@ final class Pull {
         private boolean visit(LogRow row) {
             add(row);
             last = row.position();
-            if (blocks.rowCount() >= limits.pageRows() || blocks.byteCount() >= limits.pageBytes()) {
+            if (blocks.rowCount() >= limits.pageRows()
+                    || blocks.byteCount() >= limits.pageBytes()
+                    || blocks.nameCount() >= Page.NAMES) {
                 try {
                     flush();
                 } catch (IOException e) {
