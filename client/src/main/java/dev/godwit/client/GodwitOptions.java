@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the SQLite file; created if it does not exist
  * @param driver what opens SQLite files on this platform
  * @param schema the text of the schema file, or null to use the one the database was last opened with
- * @param scopes the scopes to sync, or null for those the database was last opened with; the schema's constant scopes are
- *     always among them
+ * @param scopes the scopes to sync besides those that the database has synced before, which stay; null for only these. The
+ *     schema's constant scopes are always among them
  * @param transport how to reach the server, or null for a database that only ever works locally
  * @param device clocks and randomness
  * @param durability what survives a power cut
@@ -63,7 +63,7 @@ public record GodwitOptions(
                 path, driver, text, scopes, transport, device, durability, limits, application, resolvers);
     }
 
-    /** With the scopes to sync. */
+    /** With the scopes to sync, besides those that the database has synced before: none is dropped by leaving it out. */
     public GodwitOptions withScopes(String... names) {
         return new GodwitOptions(
                 path, driver, schema, List.of(names), transport, device, durability, limits, application, resolvers);

@@ -139,11 +139,7 @@ final class Installation {
         if (chosen != null) {
             scopes.addAll(chosen);
         }
-        int limit = options.limits().scopesPerDevice();
-        if (scopes.size() > limit) {
-            throw new GodwitException(
-                    GodwitException.Kind.REQUEST, scopes.size() + " scopes, and the limit scopesPerDevice is " + limit);
-        }
+        checkNumber(scopes);
         for (String scope : scopes) {
             if (scope.isEmpty() || scope.length() > options.limits().scopeNameChars()) {
                 throw new GodwitException(
@@ -152,6 +148,27 @@ final class Installation {
                                 + options.limits().scopeNameChars() + " characters (scopeNameChars)");
             }
             new LocalState(connection).addScope(scope);
+        }
+    }
+
+    /** The server refuses a request for more, and no scope is ever dropped: with one too many nothing is synced again. */
+    private void checkNumber(Set<String> chosen) {
+        Set<String> all = new TreeSet<>();
+        Sql.rows(connection, "select scope from godwit_scope").forEach(row -> all.add(row[0].asText()));
+        int synced = all.size();
+        // who chooses nothing new can open what is there, whatever the limit was then
+        if (!all.addAll(chosen)) {
+            return;
+        }
+        int limit = options.limits().scopesPerDevice();
+        if (all.size() > limit) {
+            throw new GodwitException(
+                    GodwitException.Kind.REQUEST,
+                    all.size() + " scopes, and the limit scopesPerDevice is " + limit
+                            + (synced == 0
+                                    ? ""
+                                    : "; " + synced + " of them are synced here already and stay, also those that"
+                                            + " are not named any more: choose fewer new ones, or open another file for them"));
         }
     }
 

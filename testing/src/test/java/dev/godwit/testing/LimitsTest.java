@@ -196,6 +196,22 @@ class LimitsTest {
     }
 
     @Test
+    void scopesPerDeviceWithThoseThatAreSyncedAlready() {
+        try (Fleet fleet = fleet("scopesPerDevice", 2)) {
+            Fleet.Member a = fleet.device("a", "red", "blue");
+            a.synced();
+            assertThatThrownBy(() -> a.reopenWith(options -> options.withScopes("green", "blue")))
+                    .isInstanceOf(GodwitException.class)
+                    .hasMessageContaining(
+                            "3 scopes, and the limit scopesPerDevice is 2; 2 of them are synced here already")
+                    .hasMessageContaining("#request");
+            a.reopenWith(options -> options.withScopes("blue"));
+            insert(a, "1");
+            a.synced();
+        }
+    }
+
+    @Test
     void scopeNameChars() {
         try (Fleet fleet = fleet("scopeNameChars", 10)) {
             fleet.device("a", "s".repeat(10)).synced();
