@@ -74,13 +74,8 @@ final class WorkStore implements AutoCloseable {
                 SqliteLog.settle(connection);
             }
             if (WorkTables.isThere(connection)) {
-                String wrong = WorkTables.wrong(connection);
-                if (wrong.isEmpty()) {
-                    return Optional.of(beside(options, connection));
-                }
-                throw new IllegalStateException("the scheduler's tables in "
-                        + options.database().path() + " cannot be read: " + wrong
-                        + ". Open the file with the application, which sets them aside and makes them anew");
+                WorkTables.checkReadable(connection, options.database().path());
+                return Optional.of(beside(options, connection));
             }
         } catch (RuntimeException e) {
             connection.close();

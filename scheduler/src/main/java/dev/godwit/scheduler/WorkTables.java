@@ -165,6 +165,15 @@ final class WorkTables {
         }
     }
 
+    /** Refuses tables that only the application's scheduler may mend. */
+    static void checkReadable(SqliteConnection connection, String path) {
+        String wrong = wrong(connection);
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException("the scheduler's tables in " + path + " cannot be read: " + wrong
+                    + ". Open the file with the application, which sets them aside and makes them anew");
+        }
+    }
+
     /** What is wrong with the tables that are there; empty if nothing is, or none is there. */
     static String wrong(SqliteConnection connection) {
         try (Statements statements = new Statements(connection)) {
