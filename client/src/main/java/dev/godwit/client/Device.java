@@ -1,5 +1,6 @@
 package dev.godwit.client;
 
+import dev.godwit.model.Limits;
 import java.util.UUID;
 
 /** What the engine needs to know of the machine it runs on. Safe for use by many threads. */
@@ -10,7 +11,10 @@ public interface Device {
     /** A clock that only goes forward, in milliseconds since some point of this {@link #bootId()}. */
     long elapsedMillis();
 
-    /** Names the stretch of time in which readings of {@link #elapsedMillis()} can be compared. */
+    /**
+     * Names the stretch of time in which readings of {@link #elapsedMillis()} can be compared. A name of more than
+     * {@link Limits#NAME_CHARS} characters counts as none.
+     */
     String bootId();
 
     /** A random id, from a source that two devices never share. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param device clocks and randomness
  * @param durability what survives a power cut
  * @param limits every bound
- * @param application the application's name and version, told to the server with each sync
+ * @param application the application's name and version, told to the server with each sync: at most
+ *     {@link Limits#NAME_CHARS} characters
  * @param resolvers what decides on this device about its writes that lost and wait in the conflict inbox
  */
 public record GodwitOptions(
@@ -40,6 +41,10 @@ public record GodwitOptions(
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(driver, "driver");
         scopes = scopes == null ? null : List.copyOf(scopes);
+        if (application.length() > Limits.NAME_CHARS) {
+            throw new IllegalArgumentException("application has " + application.length()
+                    + " characters, and no server reads more than " + Limits.NAME_CHARS);
+        }
     }
 
     /** The defaults: full durability, the machine's own clocks, no transport. */

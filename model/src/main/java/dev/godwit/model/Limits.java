@@ -37,6 +37,12 @@ public record Limits(
         long intervalMinMillis,
         long intervalMaxMillis) {
 
+    /**
+     * Characters of the name of a table, a column, an application or a boot. The same everywhere: what one end could write and
+     * another not read would never be synced.
+     */
+    public static final int NAME_CHARS = 1_000;
+
     /** The defaults, which suit a phone and a small server. */
     public static final Limits DEFAULT = new Limits(
             64 << 20, // transactionBytes: encoded changes of one transaction

@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import dev.godwit.model.Column;
 import dev.godwit.model.ForeignKey;
+import dev.godwit.model.Limits;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.Table;
 import dev.godwit.schema.Catalogue.ColumnInfo;
@@ -18,6 +19,9 @@ import java.util.TreeMap;
 
 /** Makes one table of the model out of what SQLite says about it. */
 final class TableReader {
+    /** Of a name that is too long, in the message that says so. */
+    private static final int SHOWN_CHARS = 100;
+
     private final String file;
     private final Catalogue catalogue;
     private final Policies policies;
@@ -57,6 +61,7 @@ final class TableReader {
                     "give it one: SQLite does without, nobody else");
             return Optional.empty();
         }
+        checkLengths(name, stored);
         List<Integer> key = key(name, stored);
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
@@ -85,6 +90,22 @@ final class TableReader {
             checks.checkPolicies(table);
         }
         return problems.size() > before ? Optional.empty() : Optional.of(table);
+    }
+
+    private void checkLengths(String table, List<ColumnInfo> stored) {
+        String mend = "give it a shorter one: a name has at most " + Limits.NAME_CHARS + " characters";
+        if (table.length() > Limits.NAME_CHARS) {
+            problem(shortened(table), "", "its name has " + table.length() + " characters", mend);
+        }
+        stored.stream()
+                .map(ColumnInfo::name)
+                .filter(name -> name.length() > Limits.NAME_CHARS)
+                .forEach(name -> problem(
+                        shortened(table), shortened(name), "its name has " + name.length() + " characters", mend));
+    }
+
+    private static String shortened(String name) {
+        return name.length() > SHOWN_CHARS ? name.substring(0, SHOWN_CHARS) + "…" : name;
     }
 
     private List<Integer> key(String table, List<ColumnInfo> stored) {

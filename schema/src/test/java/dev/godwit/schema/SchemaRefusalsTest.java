@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.godwit.jdbc.JdbcSqlite;
 import dev.godwit.model.Column;
+import dev.godwit.model.Limits;
 import dev.godwit.model.MergeWord;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,22 @@ class SchemaRefusalsTest {
         assertThatThrownBy(() -> new SchemaReader(new JdbcSqlite()).read("app.sql", "create table " + table + ";"))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("it, or a column of it, has an empty name; give it one");
+    }
+
+    @Test
+    void aNameThatNoReaderTakesIsRefused() {
+        String longest = "n".repeat(Limits.NAME_CHARS);
+        String shown = "n".repeat(100) + "…";
+        String tooLong = ": its name has 1001 characters; give it a shorter one: a name has at most 1000 characters";
+        String rest = " (id text primary key, team text scope not null, ";
+        assertThat(new SchemaReader(new JdbcSqlite())
+                        .read("app.sql", "create table " + longest + rest + longest + " text);")
+                        .table(longest))
+                .isPresent();
+        assertRefused(
+                "create table n" + longest + rest + longest + "n text);",
+                "app.sql: " + shown + tooLong,
+                "app.sql: " + shown + "." + shown + tooLong);
     }
 
     static Stream<Arguments> columnIsRefused() {

@@ -10,6 +10,7 @@ public final class ManualDevice implements Device {
     private long wallMillis;
     private long elapsedMillis;
     private int boots;
+    private String boot = "boot-0";
 
     /** With the seed of its random numbers and its wall clock. */
     public ManualDevice(long seed, long wallMillis) {
@@ -31,7 +32,13 @@ public final class ManualDevice implements Device {
     /** The machine is restarted: the elapsed clock begins again. */
     public void reboot() {
         boots++;
+        boot = "boot-" + boots;
         elapsedMillis = 0;
+    }
+
+    /** The machine has another name for the same boot. */
+    public void setBoot(String name) {
+        boot = name;
     }
 
     @Override
@@ -46,7 +53,7 @@ public final class ManualDevice implements Device {
 
     @Override
     public String bootId() {
-        return "boot-" + boots;
+        return boot;
     }
 
     @Override

@@ -226,6 +226,23 @@ class LimitsTest {
     }
 
     @Test
+    void charactersOfTheApplicationAndTheBoot() {
+        String longest = "n".repeat(Limits.NAME_CHARS);
+        try (Fleet fleet = fleet()) {
+            Fleet.Member a = fleet.device("a", "red");
+            insert(a, "1");
+            a.device.setBoot(longest + "n");
+            insert(a, "2");
+            a.synced();
+            a.reopenWith(options -> options.withApplication(longest));
+            a.synced();
+            assertThatThrownBy(() -> a.reopenWith(options -> options.withApplication(longest + "n")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("application has 1001 characters");
+        }
+    }
+
+    @Test
     void attemptsKept() {
         try (Fleet fleet = fleet("attemptsKept", 3)) {
             Fleet.Member a = fleet.device("a", "red");

@@ -23,9 +23,6 @@ final class Bounds {
     /** Protobuf fields in one message, all levels together: each costs the generated parser an object or so. */
     static final int FIELDS = 1_000_000;
 
-    /** Characters of the name of a table, a column, an application or a boot. */
-    static final int NAME_CHARS = 1_000;
-
     private Bounds() {}
 
     /** Bytes of one frame: a page of the largest allowed size and one row as large as a transaction. */
@@ -57,7 +54,7 @@ final class Bounds {
         if (name.isEmpty()) {
             throw WireException.malformed(what + " is empty");
         }
-        check("characters of " + what, name.length(), "of a name", NAME_CHARS);
+        check("characters of " + what, name.length(), "of a name", Limits.NAME_CHARS);
         return name;
     }
 

@@ -1,5 +1,6 @@
 package dev.godwit.wire;
 
+import dev.godwit.model.Limits;
 import java.util.Objects;
 
 /**
@@ -8,11 +9,12 @@ import java.util.Objects;
  *
  * @param wallMillis milliseconds since 1970, as the device believes
  * @param elapsedMillis monotonic milliseconds since the device booted, time asleep included
- * @param bootId names the boot that {@code elapsedMillis} counts from; empty if the device cannot tell
+ * @param bootId names the boot that {@code elapsedMillis} counts from; empty if the device cannot tell. No server reads
+ *     more than {@link Limits#NAME_CHARS} characters, and their beginning alone may be that of another boot: it is left empty
  */
 public record DeviceClock(long wallMillis, long elapsedMillis, String bootId) {
-    /** Checks the components. */
+    /** Checks the components; leaves out a name that is too long. */
     public DeviceClock {
-        Objects.requireNonNull(bootId, "bootId");
+        bootId = Objects.requireNonNull(bootId, "bootId").length() > Limits.NAME_CHARS ? "" : bootId;
     }
 }

@@ -173,7 +173,7 @@ final class RequestReader {
     }
 
     private static String text(String what, String text) {
-        Bounds.check("characters of " + what, text.length(), "of a name", Bounds.NAME_CHARS);
+        Bounds.check("characters of " + what, text.length(), "of a name", Limits.NAME_CHARS);
         return text;
     }
 

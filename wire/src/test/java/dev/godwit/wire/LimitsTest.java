@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -180,7 +181,7 @@ final class LimitsTest {
 
     @Test
     void namesOfTablesAndColumns() {
-        String longest = "n".repeat(Bounds.NAME_CHARS);
+        String longest = "n".repeat(Limits.NAME_CHARS);
         assertThatCode(() -> decode(block(longest, RowKind.DELETE, List.of(key(longest)))))
                 .doesNotThrowAnyException();
         tooLarge("of a name", () -> decode(block(longest + "n", RowKind.DELETE, List.of(key("id")))));
@@ -189,10 +190,24 @@ final class LimitsTest {
 
     @Test
     void namesOfTheApplicationAndTheBoot() {
-        String longest = "n".repeat(Bounds.NAME_CHARS);
+        String longest = "n".repeat(Limits.NAME_CHARS);
         assertThatCode(() -> decode(request(longest, longest))).doesNotThrowAnyException();
         tooLarge("of a name", () -> decode(request(longest + "n", "")));
-        tooLarge("of a name", () -> decode(request("", longest + "n")));
+        byte[] boot = Messages.SyncRequest.newBuilder()
+                .addBootIds(longest + "n")
+                .build()
+                .toByteArray();
+        byte[] valid = SyncCodec.encodeRequest(request("", ""));
+        byte[] both = Arrays.copyOf(valid, valid.length + boot.length);
+        System.arraycopy(boot, 0, both, valid.length, boot.length);
+        tooLarge("of a name", () -> SyncCodec.decodeRequest(both, Limits.DEFAULT));
+    }
+
+    @Test
+    void aBootWhoseNameNoServerReadsIsNotKnown() {
+        String longest = "n".repeat(Limits.NAME_CHARS);
+        assertThat(new DeviceClock(1, 1, longest).bootId()).isEqualTo(longest);
+        assertThat(new DeviceClock(1, 1, longest + "n").bootId()).isEmpty();
     }
 
     @Test
