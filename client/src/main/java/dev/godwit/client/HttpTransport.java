@@ -35,6 +35,7 @@ public final class HttpTransport implements Transport {
     private static final int POKES_MISSED = 3;
 
     private static final String TOKEN = "token";
+    private static final String BEARER = "Bearer ";
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
@@ -88,7 +89,7 @@ public final class HttpTransport implements Transport {
         byte[] body = Gzip.compress(request);
         Request.Builder post = new Request.Builder()
                 .url(server.newBuilder().addPathSegments("v1/sync").build())
-                .header("Authorization", "Bearer " + token())
+                .header("Authorization", BEARER + token())
                 .header("Accept-Encoding", "gzip")
                 .header("Content-Encoding", "gzip")
                 .header("User-Agent", "godwit")
@@ -165,9 +166,18 @@ public final class HttpTransport implements Transport {
                         server + " answers, but is no Godwit server: check the address and the port",
                         response);
             case 413 -> failure(Kind.TOO_LARGE, said, "the server does not take a request of this size", response);
+            case 431 -> failure(Kind.TOKEN, said, tooLong(response), response);
             case 429, 503 -> failure(Kind.OVERLOADED, said, "the server asks to be left alone for a while", response);
             default -> notGodwit(response, said);
         };
+    }
+
+    /** Nothing else that is sent before a body is long, but for the names of the same scopes in the address of a live connection. */
+    private static String tooLong(Response response) {
+        String authorization = String.valueOf(response.request().header("Authorization"));
+        return "the token is too long for the server or what stands before it: it has "
+                + (authorization.length() - BEARER.length())
+                + " characters, most of them names of scopes; get one with fewer scopes, or with shorter names";
     }
 
     private static TransportException damaged(String said, Response response) {
@@ -236,7 +246,7 @@ public final class HttpTransport implements Transport {
                 .build();
         Request request = new Request.Builder()
                 .url(url)
-                .header("Authorization", "Bearer " + token())
+                .header("Authorization", BEARER + token())
                 .header("Accept", "text/event-stream")
                 .header("User-Agent", "godwit")
                 .build();

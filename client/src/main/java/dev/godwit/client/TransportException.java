@@ -34,7 +34,7 @@ public final class TransportException extends RuntimeException {
         UPGRADE(false),
         /** What the server answers breaks the protocol, or is over this device's limits. */
         UNREADABLE(false),
-        /** The token is missing, expired or forged. */
+        /** The token is missing, expired, forged, or too long. */
         TOKEN(false),
         /** The token does not allow it. */
         FORBIDDEN(false),

@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
@@ -143,6 +144,31 @@ class TokensTest {
         for (String other : List.of("HmacSHA384", "HmacSHA512")) {
             String token = signedByHand(other, secret, claims);
             assertThatThrownBy(() -> tokens.verify(token)).as(other).isInstanceOf(TokenVerifier.TokenRefused.class);
+        }
+    }
+
+    @Test
+    void aTokenForMoreScopesThanAHeaderHoldsIsCalledTooLong() throws Exception {
+        List<String> scopes = new ArrayList<>(List.of("red"));
+        try (OverHttp over = new OverHttp(folder, Limits.DEFAULT, null)) {
+            AtomicReference<String> token = new AtomicReference<>("");
+            try (OverHttp.Connected a = over.device(
+                    "a",
+                    over.address(),
+                    options -> HttpTransportOptions.of(over.address(), token::get, Limits.DEFAULT))) {
+                a.write("1", "x");
+                for (int i = 0; i < 1_000; i++) {
+                    scopes.add(new UUID(i, i).toString());
+                }
+                token.set(over.tokens.mint("ann", scopes, false, HOUR));
+                SyncResult result = a.db().sync();
+                assertThat(result.outcome()).isEqualTo(SyncResult.End.FAILED);
+                assertThat(result.message())
+                        .contains("the token is too long", token.get().length() + " characters", "#token)")
+                        .doesNotContain(token.get());
+                token.set(over.tokens.mint("ann", scopes.subList(0, 200), false, HOUR));
+                assertThat(a.db().sync().isSynced()).isTrue();
+            }
         }
     }
 
