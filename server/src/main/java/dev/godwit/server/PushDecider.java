@@ -12,10 +12,11 @@ import dev.godwit.model.Schema;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.wire.Changes;
 import dev.godwit.wire.DeviceClock;
-import dev.godwit.wire.OutcomeFields;
+import dev.godwit.wire.OutcomeBounds;
 import dev.godwit.wire.PushedTransaction;
 import dev.godwit.wire.Receipt;
 import dev.godwit.wire.Refusal;
+import dev.godwit.wire.SyncCodec;
 import dev.godwit.wire.SyncRequest;
 import dev.godwit.wire.WireException;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class PushDecider {
     private static final Logger LOG = LoggerFactory.getLogger(PushDecider.class);
     private static final long LATER_MILLIS = 1_000;
+    private static final int SHORT_COMMITS = 100;
 
     private final ServerOptions options;
     private final ResolverCalls resolvers;
@@ -46,6 +48,8 @@ final class PushDecider {
     private final Map<String, List<Seen.Former>> formers = new HashMap<>();
     /** Of all outcomes that the device has not confirmed, at most. */
     private long unconfirmedFields;
+    /** Of the same, as they are encoded. */
+    private long unconfirmedBytes;
 
     /** What a device brings, and what it may. */
     record Push(Grant grant, SyncRequest request) {}
@@ -76,7 +80,8 @@ final class PushDecider {
         }
         device = confirm(device);
         if (device.lastSequence() > device.confirmed()) {
-            unconfirmedFields = OutcomeFields.atMost(store.unconfirmedBytes(device.number(), device.confirmed()));
+            unconfirmedBytes = store.unconfirmedBytes(device.number(), device.confirmed());
+            unconfirmedFields = OutcomeBounds.fieldsAtMost(unconfirmedBytes);
         }
         Refusal refusal = null;
         List<PushedTransaction> transactions = new ArrayList<>(request.transactions());
@@ -130,7 +135,8 @@ final class PushDecider {
         if (!next) {
             return new Step(device, outcomeAgain(device, transaction, byId));
         }
-        if (unconfirmedFields > OutcomeFields.UNCONFIRMED) {
+        if (unconfirmedFields > OutcomeBounds.FIELDS_UNCONFIRMED
+                || unconfirmedBytes > OutcomeBounds.bytesUnconfirmed(options.limits())) {
             return new Step(
                     device, new Outcome.Later(LATER_MILLIS, "what was decided is as much as one message can tell"));
         }
@@ -187,10 +193,18 @@ final class PushDecider {
         return null;
     }
 
-    private Step keep(DeviceState device, PushedTransaction transaction, Outcome outcome, long now) {
-        store.keep(device.number(), transaction.sequence(), transaction.id(), outcome, now);
-        unconfirmedFields += OutcomeFields.of(outcome);
+    private Step keep(DeviceState device, PushedTransaction transaction, Outcome decided, long now) {
+        Outcome outcome = decided instanceof Outcome.Rejected refused ? abridged(refused) : decided;
+        unconfirmedBytes += store.keep(device.number(), transaction.sequence(), transaction.id(), outcome, now);
+        unconfirmedFields += OutcomeBounds.fields(outcome);
         return new Step(device.decided(transaction.sequence()), outcome);
+    }
+
+    /** It prints keys, which may be as long as a transaction. */
+    private static Outcome.Rejected abridged(Outcome.Rejected refused) {
+        String key = refused.key();
+        return new Outcome.Rejected(
+                refused.code(), Abridged.of(refused.message()), refused.table(), key == null ? null : Abridged.of(key));
     }
 
     private Step decideNew(DeviceState device, PushedTransaction transaction, long now) {
@@ -275,8 +289,8 @@ final class PushDecider {
     }
 
     /** A device that cannot read its outcome would never sync again. */
-    private static void checkTellable(Outcome.Applied outcome) {
-        if (OutcomeFields.of(outcome) > OutcomeFields.OF_ONE) {
+    private void checkTellable(Outcome.Applied outcome) {
+        if (OutcomeBounds.fields(outcome) > OutcomeBounds.FIELDS_OF_ONE || isLong(outcome)) {
             throw new Refused(
                     RejectionCode.SIZE,
                     outcome.rekeyed().size() + " of its rows would get another key, and "
@@ -286,6 +300,14 @@ final class PushDecider {
                     null,
                     null);
         }
+    }
+
+    /** Nearly all have nothing to tell but a commit number, and are not encoded for this. */
+    private boolean isLong(Outcome.Applied outcome) {
+        boolean isShort = outcome.rekeyed().isEmpty()
+                && outcome.lost().isEmpty()
+                && outcome.commits().size() < SHORT_COMMITS;
+        return !isShort && SyncCodec.encodeOutcome(outcome).length > OutcomeBounds.bytesOfOne(options.limits());
     }
 
     /** A device that asks for no scope has something to find out first (H5), and asks again. */

@@ -242,7 +242,7 @@ final class SqliteWriter implements StoreWriter {
     }
 
     @Override
-    public void keep(long device, long sequence, TransactionId id, Outcome outcome, long now) {
+    public int keep(long device, long sequence, TransactionId id, Outcome outcome, long now) {
         SqliteStatement insert =
                 sql.statement("insert into godwit_receipt (device, sequence, transaction_id, decided_at,"
                         + " outcome, applied, scope_id, commit_number) values (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -250,7 +250,8 @@ final class SqliteWriter implements StoreWriter {
         insert.bindLong(2, sequence);
         insert.bindBlob(3, SqliteStatements.bytes(id));
         insert.bindLong(4, now);
-        insert.bindBlob(5, SyncCodec.encodeOutcome(outcome));
+        byte[] encoded = SyncCodec.encodeOutcome(outcome);
+        insert.bindBlob(5, encoded);
         boolean isApplied = outcome instanceof Outcome.Applied || outcome instanceof Outcome.Duplicate;
         Map<String, Long> commits = outcome instanceof Outcome.Applied applied ? applied.commits() : Map.of();
         // new keys are told again to a copy of the device that brings the transaction later, and where it is counts
@@ -264,6 +265,7 @@ final class SqliteWriter implements StoreWriter {
             insert.bindLong(8, only.getValue());
         }
         SqliteStatements.run(insert);
+        return encoded.length;
     }
 
     @Override

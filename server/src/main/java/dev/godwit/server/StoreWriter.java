@@ -98,8 +98,8 @@ interface StoreWriter {
     @Nullable
     StoredReceipt receipt(long device, long sequence);
 
-    /** Keeps a receipt. */
-    void keep(long device, long sequence, TransactionId id, Outcome outcome, long now);
+    /** Keeps a receipt; returns how many bytes the outcome takes. */
+    int keep(long device, long sequence, TransactionId id, Outcome outcome, long now);
 
     /** What is remembered of a row or its tombstone; null if there never was one. */
     @Nullable

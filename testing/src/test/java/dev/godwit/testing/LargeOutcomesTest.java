@@ -82,4 +82,86 @@ class LargeOutcomesTest {
                     .allMatch(row -> row.contains("'later', 'later'"));
         }
     }
+
+    private static final String LONG_KEYS = "create table long (k text primary key, team text scope not null, "
+            + each(10, "c", " text") + ", u integer unique);";
+
+    /** A frame takes 36,000 bytes then. */
+    private Fleet narrow(String schema) {
+        return new Fleet(
+                folder.resolve("fleet"), schema, TestLimits.with("transactionBytes", 20_000, "pageBytes", 1_000));
+    }
+
+    private static String longKey(int i) {
+        return i + "x".repeat(500);
+    }
+
+    /** Makes rows that both devices have. */
+    private static void bothHave(Fleet.Member a, Fleet.Member b, int rows) {
+        for (int i = 0; i < rows; i++) {
+            b.run("insert into long (k, team) values (?, 'red')", longKey(i));
+        }
+        b.synced();
+        a.synced();
+    }
+
+    /** Writes over what the other device has written and not sent. */
+    private static void laterByB(Fleet fleet, Fleet.Member b) {
+        fleet.pass(60_000);
+        b.run("update long set " + each(10, "c", " = 'later'"));
+        b.synced();
+    }
+
+    @Test
+    void whatTakesMoreBytesThanAFrameIsRefused() {
+        try (Fleet fleet = narrow(LONG_KEYS)) {
+            Fleet.Member a = fleet.device("a", "red");
+            Fleet.Member b = fleet.device("b", "red");
+            bothHave(a, b, 8);
+            a.run("update long set " + each(10, "c", " = 'earlier'"));
+            laterByB(fleet, b);
+            a.synced();
+            assertThat(a.db.outbox())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.toString()).contains("parked", "80 of its values would lose"));
+            a.synced();
+        }
+    }
+
+    @Test
+    void manyThatTakeMoreBytesTogetherAreToldOneAfterTheOther() {
+        try (Fleet fleet = narrow(LONG_KEYS)) {
+            Fleet.Member a = fleet.device("a", "red");
+            Fleet.Member b = fleet.device("b", "red");
+            bothHave(a, b, 16);
+            IntStream.range(0, 16)
+                    .forEach(i ->
+                            a.run("update long set " + each(10, "c", " = 'earlier'") + " where k = ?", longKey(i)));
+            laterByB(fleet, b);
+            int before = a.transport.exchanges();
+            a.synced();
+            assertThat(a.transport.exchanges() - before).as("requests").isGreaterThan(3);
+            assertThat(a.db.outbox()).isEmpty();
+            assertThat(a.one("select count(*) from long where c0 = 'later'")).isEqualTo("16");
+        }
+    }
+
+    @Test
+    void aRejectionPrintsTheBeginningOfALongKey() {
+        try (Fleet fleet = narrow(LONG_KEYS)) {
+            Fleet.Member a = fleet.device("a", "red");
+            Fleet.Member b = fleet.device("b", "red");
+            b.run("insert into long (k, team, u) values ('short', 'red', 7)");
+            b.synced();
+            a.run("insert into long (k, team, u) values (?, 'red', 7)", "😀".repeat(4_500));
+            a.synced();
+            assertThat(a.db.outbox()).singleElement().satisfies(entry -> {
+                assertThat(entry.toString()).contains("parked");
+                assertThat(entry.reason())
+                        .hasSizeBetween(990, 1_000)
+                        .startsWith("Row '😀")
+                        .endsWith("😀…");
+            });
+        }
+    }
 }
