@@ -38,18 +38,52 @@ final class Inbox {
     /**
      * Takes the conflicts of a transaction.
      *
-     * @throws Refused if more would wait for a person than the limit allows
+     * @throws Refused if more would wait for a person than the limit allows, or one is larger than a device takes
      */
     void take(TransactionId transaction, List<Conflict> conflicts) {
         List<Entry> asking = new ArrayList<>();
         List<Entry> settled = new ArrayList<>();
         for (int i = 0; i < conflicts.size(); i++) {
+            checkSize(conflicts.get(i));
             Entry entry = new Entry(transaction, i, conflicts.get(i));
             (entry.conflict().undecided() ? asking : settled).add(entry);
         }
         checkRoom(asking);
         undecided.addAll(asking);
         settled.forEach(this::remember);
+    }
+
+    /**
+     * To leave out what is too large would lose it without a trace: NULL says that it was a delete. Once the sender has seen what
+     * it met, there is no conflict any more.
+     */
+    private void checkSize(Conflict conflict) {
+        List<Value> values = List.of(conflict.base(), conflict.mine(), conflict.theirs(), conflict.winner());
+        if (RowSizes.isFarBelow(limits.valueBytes(), values, conflict.key().values())) {
+            return;
+        }
+        long largest = RowSizes.keyBytes(conflict.key());
+        long sum = largest;
+        for (Value value : values) {
+            long bytes = RowSizes.bytes(value);
+            largest = Math.max(largest, bytes);
+            sum += bytes;
+        }
+        boolean isValue = largest > limits.valueBytes();
+        if (isValue || sum > limits.transactionBytes()) {
+            String table = conflict.table().name();
+            throw new Refused(
+                    RejectionCode.SIZE,
+                    "Row " + Abridged.of(conflict.key().toString()) + " of " + table
+                            + " met what others wrote, and the inbox would hold " + (isValue ? largest : sum)
+                            + " bytes of it; no device takes more than "
+                            + (isValue
+                                    ? "valueBytes = " + limits.valueBytes()
+                                    : "transactionBytes = " + limits.transactionBytes())
+                            + ". Look at the row as it is now, then retry.",
+                    table,
+                    conflict.key());
+        }
     }
 
     /** The newest ones are enough: the ring holds no more. */
@@ -126,7 +160,7 @@ final class Inbox {
         put(row, Field.STATE, Value.of(state));
         put(row, Field.TBL, Value.of(conflict.table().name()));
         put(row, Field.ROW_KEY, Value.of(KeyCodec.encode(conflict.key())));
-        put(row, Field.ROW, Value.of(conflict.key().toString()));
+        put(row, Field.ROW, Value.of(Abridged.of(conflict.key().toString())));
         String column = conflict.column();
         put(row, Field.COL, column == null ? Value.NULL : Value.of(column));
         put(row, Field.BASE, conflict.base());

@@ -1,9 +1,13 @@
 package dev.godwit.server;
 
+import dev.godwit.model.Key;
 import dev.godwit.model.Limits;
 import dev.godwit.model.RejectionCode;
 import dev.godwit.model.Value;
+import dev.godwit.rows.KeyCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,9 @@ final class RowSizes {
     private static final int MOST_OF_ONE = 3;
     /** What a text or a blob counts besides its own, see {@link Value#size}. */
     private static final int BESIDES = 2;
+
+    /** A tag and a length, at most. */
+    private static final int KEY_BESIDES = 6;
 
     private final Limits limits;
 
@@ -85,7 +92,25 @@ final class RowSizes {
         return sum;
     }
 
-    private static long bytes(Value value) {
+    /** Whether these take less than so many bytes together, as can be said without looking into texts. */
+    static boolean isFarBelow(int bytes, List<Value> some, List<Value> more) {
+        long size = Stream.concat(some.stream(), more.stream())
+                .mapToLong(value -> (long) value.size() + KEY_BESIDES)
+                .sum();
+        return size * MOST_OF_ONE < bytes;
+    }
+
+    /** About what a key takes in a column, see {@link KeyCodec}. */
+    static long keyBytes(Key key) {
+        long sum = 0;
+        for (Value value : key.values()) {
+            sum += bytes(value) + KEY_BESIDES;
+        }
+        return sum;
+    }
+
+    /** What a reader counts. */
+    static long bytes(Value value) {
         return switch (value.kind()) {
             case TEXT -> value.asText().getBytes(StandardCharsets.UTF_8).length;
             case BLOB -> value.size() - BESIDES;
