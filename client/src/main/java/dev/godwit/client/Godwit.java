@@ -267,6 +267,7 @@ public final class Godwit implements AutoCloseable {
 
     /** The changes of a transaction in the outbox, for people. */
     public List<String> describe(TransactionId id) {
+        checkOpen();
         return new Description(schema).of(entry(id));
     }
 

@@ -3,7 +3,6 @@ package dev.godwit.client;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.ForeignKey;
 import dev.godwit.model.Key;
-import dev.godwit.model.Limits;
 import dev.godwit.model.Outcome.Rekeyed;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowBlock.BlockColumn;
@@ -139,7 +138,7 @@ final class Rekeying {
         session.entries().rewrite(local, Changes.encode(apply(blocks, true)));
         byte[] images = session.undos().images(local);
         if (images.length > 0) {
-            List<RowBlock> rows = Changes.decode(images, Limits.DEFAULT);
+            List<RowBlock> rows = Changes.decodeOwn(images);
             session.undos().rewriteImages(local, Changes.encode(apply(rows, false)));
         }
     }

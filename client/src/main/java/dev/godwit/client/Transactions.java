@@ -7,7 +7,6 @@ import dev.godwit.merge.TextEdit;
 import dev.godwit.model.Column;
 import dev.godwit.model.ColumnRole;
 import dev.godwit.model.Key;
-import dev.godwit.model.Limits;
 import dev.godwit.model.MergeWord;
 import dev.godwit.model.RowBlock;
 import dev.godwit.model.RowKind;
@@ -98,7 +97,7 @@ public final class Transactions {
                 }
             }
             if (images.length > 0) {
-                Changes.decode(images, Limits.DEFAULT).forEach(block -> bringBack(tx, block, leftAlone));
+                Changes.decodeOwn(images).forEach(block -> bringBack(tx, block, leftAlone));
             }
         });
         if (commit.id().isEmpty()) {
