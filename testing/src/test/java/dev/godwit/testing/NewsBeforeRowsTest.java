@@ -92,15 +92,19 @@ class NewsBeforeRowsTest {
 
     /** The first exchange says that all is to be sent again, the second what became of it, and the third does not arrive. */
     private static void hearsTheNewsOnly(Fleet.Member member) {
-        int[] answers = {0};
+        breaksOffBehind(member, 2);
+    }
+
+    private static void breaksOffBehind(Fleet.Member member, int answers) {
+        int[] came = {0};
         member.transport.watchAnswers(answer -> {
-            if (++answers[0] == 2) {
+            if (++came[0] == answers) {
                 member.transport.beforeNextAnswer(() -> member.transport.fail(new FaultyTransport.Fault.RequestLost()));
             }
         });
         assertThat(member.sync().isSynced()).isFalse();
         member.transport.watchAnswers(answer -> {});
-        assertThat(answers[0]).as("answers that came").isEqualTo(2);
+        assertThat(came[0]).as("answers that came").isEqualTo(answers);
     }
 
     private void everywhere(List<Fleet.Member> members, String... rows) {
@@ -268,14 +272,7 @@ class NewsBeforeRowsTest {
         write(other, 2, "other, later");
         other.synced();
         inBatches(a, 1);
-        int[] answers = {0};
-        a.transport.watchAnswers(answer -> {
-            if (++answers[0] == 4) {
-                a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));
-            }
-        });
-        assertThat(a.sync().isSynced()).isFalse();
-        a.transport.watchAnswers(answer -> {});
+        breaksOffBehind(a, 4);
         note(a, "other", "so that the first request decides no edit");
         a.run("update ticket set body = body || ', edited' where who = 'first'");
         a.run("update ticket set body = body || ', too' where who = 'second'");
