@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Devices with little memory, in processes of their own: a large transaction and a large download cost them no more than pages. */
 @Timeout(300)
 class LittleMemoryTest {
-    /** One transaction of this many rows; {@code -Drows=1000000} with {@code -Dheap=256m} in a long run. */
+    /** One transaction of this many rows; {@code -Drows=1000000} with {@code -Dheap=512m} in a long run. */
     private static final int ROWS = Integer.getInteger("rows", 50_000);
 
     private static final String HEAP = System.getProperty("heap", "32m");
