@@ -50,9 +50,10 @@ final class Rekeying {
 
     /** The same where the rows come later: until then the application sees them, and writes on them, where they are. */
     static void runAhead(LocalSession session, List<CutApplier.Decision> decisions) {
-        Map<Place, Place> shown = new HashMap<>();
-        session.shownKeys().all().forEach((place, key) -> shown.put(new Place(place.table(), key), place));
-        renamed(session, decisions).forEach((from, to) -> session.shownKeys().put(shown.getOrDefault(from, from), to));
+        Map<Place, Key> shown = session.shownKeys().shown();
+        renamed(session, decisions)
+                .forEach((from, to) ->
+                        session.shownKeys().put(new Place(from.table(), shown.getOrDefault(from, from.key())), to));
     }
 
     /** Writes a transaction anew that was made on rows as they are shown, and not as they are called by now. */

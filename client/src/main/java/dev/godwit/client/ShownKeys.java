@@ -47,6 +47,13 @@ final class ShownKeys {
         return keys;
     }
 
+    /** The other way round: by what a row is called, the key under which it is shown. */
+    Map<Place, Key> shown() {
+        Map<Place, Key> shown = new HashMap<>();
+        all().forEach((place, key) -> shown.put(new Place(place.table(), key), place.key()));
+        return shown;
+    }
+
     /** Notes which key a row has. */
     void put(Place shown, Key key) {
         Sql.run(

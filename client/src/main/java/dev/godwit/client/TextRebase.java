@@ -19,7 +19,6 @@ import dev.godwit.model.Value;
 import dev.godwit.rows.RowWrites.Place;
 import dev.godwit.wire.Changes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class TextRebase {
     private final LocalSession session;
     private final Set<TransactionId> unplaced;
     /** By what a row is called, the key under which it is here. */
-    private final Map<Place, Key> shown = new HashMap<>();
+    private final Map<Place, Key> shown;
 
     private final Map<Cell, Edited> cells = new LinkedHashMap<>();
     /** Those of them that are blocked, and so are not moved with the others. */
@@ -61,7 +60,7 @@ final class TextRebase {
     TextRebase(LocalSession session, Set<TransactionId> unplaced) {
         this.session = session;
         this.unplaced = unplaced;
-        session.shownKeys().all().forEach((place, key) -> this.shown.put(new Place(place.table(), key), place.key()));
+        this.shown = session.shownKeys().shown();
     }
 
     private static boolean hasTexts(Table table) {

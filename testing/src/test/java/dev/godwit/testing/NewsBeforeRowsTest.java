@@ -95,6 +95,17 @@ class NewsBeforeRowsTest {
         breaksOffBehind(member, 2);
     }
 
+    /** Of a's file as it is now; a goes on and sends what is in it. */
+    private Fleet.Member copyThatHearsTheNewsOnly(int transactions) throws IOException {
+        Path older = copied();
+        a.synced();
+        // what it has confirmed the server does not tell one that has its name
+        a.synced();
+        Fleet.Member copy = copy(older, transactions);
+        hearsTheNewsOnly(copy);
+        return copy;
+    }
+
     private static void breaksOffBehind(Fleet.Member member, int answers) {
         int[] came = {0};
         member.transport.watchAnswers(answer -> {
@@ -124,12 +135,7 @@ class NewsBeforeRowsTest {
     void whatACopyWritesMeansTheRowThatItShows(int transactions) throws IOException {
         write(a, 1, "first");
         write(a, 2, "second");
-        Path older = copied();
-        a.synced();
-        // what it has confirmed the server does not tell one that has its name
-        a.synced();
-        Fleet.Member copy = copy(older, transactions);
-        hearsTheNewsOnly(copy);
+        Fleet.Member copy = copyThatHearsTheNewsOnly(transactions);
         assertThat(copy.all(TICKETS)).containsExactly("[1, 'first', NULL]", "[2, 'second', NULL]");
         note(copy, "first", "by the copy");
         copy.run("insert into line values ('l', 'red', 1)");
@@ -191,12 +197,7 @@ class NewsBeforeRowsTest {
     void nothingIsDiscardedMeanwhileAndNothingGoesOutOfView() throws IOException {
         write(a, 1, "first");
         TransactionId second = write(a, 2, "second");
-        Path older = copied();
-        a.synced();
-        // what it has confirmed the server does not tell one that has its name
-        a.synced();
-        Fleet.Member copy = copy(older, 1);
-        hearsTheNewsOnly(copy);
+        Fleet.Member copy = copyThatHearsTheNewsOnly(1);
         TransactionId third = write(copy, 9, "third");
         for (TransactionId id : List.of(second, third)) {
             assertThatThrownBy(() -> copy.db.discard(id))
@@ -220,11 +221,7 @@ class NewsBeforeRowsTest {
     void takingBackAndRetryingWaitForTheRows() throws IOException {
         TransactionId first = write(a, 1, "first");
         write(a, 2, "second");
-        Path older = copied();
-        a.synced();
-        a.synced();
-        Fleet.Member copy = copy(older, ALL);
-        hearsTheNewsOnly(copy);
+        Fleet.Member copy = copyThatHearsTheNewsOnly(ALL);
         assertThatThrownBy(() -> copy.db.transactions().undo(first)).hasMessageContaining("sync first");
         copy.synced();
         copy.db.transactions().undo(first);
@@ -289,11 +286,7 @@ class NewsBeforeRowsTest {
         other.synced();
         write(a, 1, "first");
         write(a, 2, "second");
-        Path older = copied();
-        a.synced();
-        a.synced();
-        Fleet.Member copy = copy(older, ALL);
-        hearsTheNewsOnly(copy);
+        Fleet.Member copy = copyThatHearsTheNewsOnly(ALL);
         copy.run("update ticket set n = n + 10, code = 'X' where who = 'first'");
         copy.db.write(tx -> tx.resetCounter("ticket", "n", 50, 2));
         copy.db.write(tx -> tx.resetCounter("ticket", "n", 60, 1));

@@ -33,21 +33,32 @@ public final class RequestRoom {
         this.scopes = new HashSet<>(asked);
     }
 
-    /** Takes a transaction, if there is room. Of more than one that has none at all, none is taken. */
+    /** Takes a transaction, if there is room for it. */
     public boolean take(PushedTransaction transaction) {
-        Set<String> all = new HashSet<>(scopes);
-        all.addAll(transaction.bases().keySet());
-        boolean known = bases.contains(transaction.bases());
-        long fields = fieldsOfBases
-                + (known ? 0 : (long) FIELDS_OF_BASE * transaction.bases().size());
         long others = dependencies + transaction.dependsOn().size();
-        if (all.size() > names || fields > FIELDS_OF_BASES || others > DEPENDENCIES) {
+        if (others > DEPENDENCIES || !takeBases(transaction.bases())) {
             return false;
         }
-        scopes.addAll(all);
-        bases.add(transaction.bases());
-        fieldsOfBases = fields;
         dependencies = others;
+        return true;
+    }
+
+    /** Most transactions of a request have the bases of the one before them, which are sent once. */
+    private boolean takeBases(Map<String, Checkpoint> more) {
+        if (bases.contains(more)) {
+            return true;
+        }
+        long fields = fieldsOfBases + (long) FIELDS_OF_BASE * more.size();
+        long named = scopes.size()
+                + more.keySet().stream()
+                        .filter(scope -> !scopes.contains(scope))
+                        .count();
+        if (named > names || fields > FIELDS_OF_BASES) {
+            return false;
+        }
+        scopes.addAll(more.keySet());
+        bases.add(more);
+        fieldsOfBases = fields;
         return true;
     }
 
