@@ -79,7 +79,7 @@ class BenchTest {
                 "--commits=20",
                 "--rows=2000",
                 "--fields=50",
-                "--million=40000",
+                "--million=20000",
                 "--rounds=1",
                 "--json");
         assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);

@@ -70,6 +70,8 @@ final class Ending {
     private long settle() {
         Limits limits = world.server().limits();
         long healed = world.server().millis();
+        // also where nobody asks it: a write of an operator is no commit before
+        world.server().tick();
         for (SimulatedDevice device : world.devices()) {
             world.pass(random.nextInt(
                     (int) limits.backoffMaxMillis() / world.devices().size()));

@@ -49,8 +49,8 @@ class SimulateCommandTest {
 
     @Test
     void aRunThatReachedNothingFails() {
-        assertThat(run("--seeds", "40", "--steps", "1", "--devices", "1", "--faults", "grant"))
+        assertThat(run("--seeds", "40", "--even", "--steps", "1", "--days", "1", "--devices", "1", "--faults", "none"))
                 .isEqualTo(1);
-        assertThat(out.toString()).contains("never reached: ");
+        assertThat(out.toString()).contains("never reached: ", " 0 violations");
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WideRowsTest {
     private static final int COLUMNS = 300;
-    private static final int ROWS = 1_000;
+    private static final int ROWS = 600;
     private static final int ROWS_AT_ONCE = 50;
 
     @TempDir
