@@ -31,6 +31,11 @@ record Timeline(String boot, long elapsed, long wall, long tick) {
         return new Timeline(clock.bootId(), clock.elapsedMillis(), clock.wallMillis(), now(clock));
     }
 
+    /** The same mark, of a time that is not before this one. */
+    Timeline notBefore(long reached) {
+        return new Timeline(boot, elapsed, wall, Math.max(tick, reached));
+    }
+
     /** The time. */
     long now(WorkClock clock) {
         long passed = clock.bootId().equals(boot) ? clock.elapsedMillis() - elapsed : clock.wallMillis() - wall;

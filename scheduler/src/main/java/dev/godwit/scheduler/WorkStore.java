@@ -152,8 +152,8 @@ final class WorkStore implements AutoCloseable {
     private void load() {
         List<Timeline> marks = marks();
         WorkClock clock = options.clock();
-        Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
         boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
+        Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : goneOn(marks.get(0), isOtherBoot);
         statements().just("begin immediate");
         try {
             statements()
@@ -172,6 +172,12 @@ final class WorkStore implements AutoCloseable {
         ownership.lose();
         long last = statements().number(0, "select max(id) from godwit_work");
         lastId.accumulateAndGet(last, Math::max);
+    }
+
+    /** A mark is as old as the process that made it: on another start, works tell of later times that the wall clock may deny. */
+    private Timeline goneOn(Timeline mark, boolean isOtherBoot) {
+        Timeline marked = mark.mark(options.clock());
+        return isOtherBoot ? marked.notBefore(statements().number(0, "select max(waiting) from godwit_work")) : marked;
     }
 
     private List<Timeline> marks() {

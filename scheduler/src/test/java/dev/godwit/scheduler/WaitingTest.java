@@ -243,6 +243,32 @@ class WaitingTest {
     }
 
     @Test
+    void aWallClockSetBackAcrossARebootMakesNoDelayLongerHoweverLongTheProcessHadRun() {
+        room.worker("w").open();
+        room.driver.advance(10 * HOUR);
+        room.enqueue(WorkRequest.of("w").withDelay(HOUR));
+        room.driver.kill();
+        room.clock.jumpWall(-9000 * HOUR);
+        room.clock.reboot(0);
+        room.open();
+        assertThat(room.driver.advance(HOUR)).isEqualTo(1);
+    }
+
+    @Test
+    void aWallClockSetBackAcrossARebootMakesNoBackoffLonger() {
+        room.worker("w", context -> WorkOutcome.retry("not yet")).open();
+        room.enqueue(WorkRequest.of("w").withDelay(10 * HOUR));
+        room.driver.advance(10 * HOUR);
+        assertThat(room.runs).hasSize(1);
+        room.driver.kill();
+        room.clock.jumpWall(-9000 * HOUR);
+        room.clock.reboot(0);
+        room.open();
+        room.driver.advance(HOUR);
+        assertThat(room.runs).hasSizeGreaterThan(1);
+    }
+
+    @Test
     void aWallClockSetWhileItRunsIsNotMistakenForTimeAtTheNextReboot() {
         room.worker("w").open();
         room.enqueue(WorkRequest.of("w").withDelay(HOUR));
