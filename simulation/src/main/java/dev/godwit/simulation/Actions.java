@@ -31,6 +31,7 @@ final class Actions {
     private final World world;
     private final Workload workload;
     private final ServerActions toServer;
+    private final Scenes scenes;
     private final Map<String, Integer> deviceMarks = new HashMap<>();
     private int copies;
 
@@ -38,6 +39,7 @@ final class Actions {
         this.world = world;
         this.workload = workload;
         this.toServer = new ServerActions(world, workload);
+        this.scenes = new Scenes(world, workload.boxes(), this);
     }
 
     String act(Step step, SimulatedDevice device) {
@@ -63,7 +65,9 @@ final class Actions {
                     BACK_UP_SERVER,
                     RESTORE_SERVER,
                     SERVER_CLOCK ->
-                world.server().isUp() && !world.server().isBusy() ? toServer.act(step, random) : NOTHING;
+                step.kind() == StepKind.FORGET && world.plan().hasCopies()
+                        ? scenes.forgetWhileOnTheWay(step, device, random)
+                        : atServer(step, random);
             case OFFLINE, ONLINE -> {
                 device.online(step.kind() == StepKind.ONLINE);
                 yield "";
@@ -81,7 +85,8 @@ final class Actions {
             }
             case BACK_UP_DEVICE -> backUp(device);
             case RESTORE_DEVICE -> restore(device);
-            case CLONE_DEVICE -> copy(device, random);
+            case CLONE_DEVICE ->
+                world.plan().hasCopies() ? scenes.copyWhilePending(device, random) : copy(device, random);
             case REVOKE -> revoke(device, random);
             case READ_ONLY -> {
                 device.network.grant(World.granting(device.subject, device.scopes, true));
@@ -94,8 +99,13 @@ final class Actions {
         };
     }
 
+    /** Does it to the server, unless that is down or decides something. */
+    String atServer(Step step, Random random) {
+        return world.server().isUp() && !world.server().isBusy() ? toServer.act(step, random) : NOTHING;
+    }
+
     /** Does something that writes to the device's database, and takes what a constraint or a broken disk makes of it. */
-    private String locally(SimulatedDevice device, java.util.function.Supplier<String> action) {
+    String locally(SimulatedDevice device, java.util.function.Supplier<String> action) {
         try {
             return action.get();
         } catch (Workload.NotNow nothingToDo) {
@@ -355,11 +365,17 @@ final class Actions {
         if (world.plan().options().swarm() && random.nextBoolean()) {
             return join(device, random);
         }
-        SimulatedDevice clone = world.add(device.name + "c" + copies, device.subject, device.scopes);
+        return "as " + copied(device, copies).name;
+    }
+
+    /** The copy of a device that has this number. */
+    SimulatedDevice copied(SimulatedDevice device, int number) {
+        SimulatedDevice clone = world.add(device.name + "c" + number, device.subject, device.scopes);
         DatabaseFiles.copy(device.file, clone.file);
+        world.absences().copied(device.name, clone.name);
         world.open(clone);
         world.reach().count("devices cloned");
-        return "as " + clone.name;
+        return clone;
     }
 
     /** Somebody gets a device of his own, and its first download is interrupted. */

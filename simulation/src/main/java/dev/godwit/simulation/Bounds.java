@@ -8,11 +8,17 @@ final class Bounds {
     /** As many decided conflicts as some servers keep. */
     static final int FEW = 4;
 
-    static final long DAY = 24L * 3_600_000;
+    static final long HOUR = 3_600_000;
+    static final long DAY = 24 * HOUR;
 
     private static final int TINY_PUSH = 200;
 
     private Bounds() {}
+
+    /** For how long the server remembers what it may forget. */
+    static long retention(Plan plan) {
+        return plan.hasCopies() ? 3 * HOUR : Math.max(DAY, plan.options().days() * DAY / 2);
+    }
 
     /** Small bounds in most runs, so that everything is cut somewhere. */
     static Limits limits(Plan plan) {

@@ -21,6 +21,7 @@ final class Boxes {
     private static final String EVERYBODY = "all:";
 
     private final Expectations expectations;
+    private final Absences absences;
     private final Map<String, Numbers> boxes = new HashMap<>();
 
     /** The deltas and recounts of one box so far. */
@@ -29,8 +30,9 @@ final class Boxes {
         int recounts;
     }
 
-    Boxes(Expectations expectations) {
+    Boxes(Expectations expectations, Absences absences) {
         this.expectations = expectations;
+        this.absences = absences;
     }
 
     static String id(String team) {
@@ -39,17 +41,22 @@ final class Boxes {
 
     /** Counts, recounts, puts an element in or takes one out; says what. */
     String write(SimulatedDevice device, Random random, String team) {
-        String id = id(team);
-        List<Row> rows = device.db().query("select stock from item where id = ?", id);
+        shown(device, team);
+        return random.nextBoolean() ? count(device, random, team) : element(device, random, team);
+    }
+
+    private static long shown(SimulatedDevice device, String team) {
+        List<Row> rows = device.db().query("select stock from item where id = ?", id(team));
         if (rows.isEmpty()) {
             throw new Workload.NotNow();
         }
-        return random.nextBoolean()
-                ? count(device, random, id, rows.get(0).value(0).asLong())
-                : element(device, random, id);
+        return rows.get(0).value(0).asLong();
     }
 
-    private String count(SimulatedDevice device, Random random, String id, long shown) {
+    /** Adds to the stock of a box, or counts it anew. */
+    String count(SimulatedDevice device, Random random, String team) {
+        String id = id(team);
+        long shown = shown(device, team);
         Numbers box = boxes.computeIfAbsent(id, one -> new Numbers());
         boolean isRecount = random.nextInt(3) == 0;
         if (isRecount ? box.recounts == RECOUNTS : box.deltas == DELTAS) {
@@ -70,11 +77,10 @@ final class Boxes {
     }
 
     /** Some elements are one device's, which alone puts them in; the others are everybody's. */
-    private String element(SimulatedDevice device, Random random, String id) {
-        List<String> held =
-                device.db().query("select value from item, json_each(tags) where item.id = ? order by 1", id).stream()
-                        .map(row -> row.value(0).asText())
-                        .toList();
+    String element(SimulatedDevice device, Random random, String team) {
+        String id = id(team);
+        shown(device, team);
+        List<String> held = held(device, id);
         if (held.isEmpty() || random.nextInt(3) == 0) {
             String element = (random.nextBoolean() ? device.name + ":" : EVERYBODY) + random.nextInt(ELEMENTS);
             if (held.contains(element)) {
@@ -84,8 +90,40 @@ final class Boxes {
         }
         String element = held.get(random.nextInt(held.size()));
         String said = take(device, id, element);
-        boolean isBack = element.startsWith(EVERYBODY) || element.startsWith(device.name + ":");
-        return isBack && random.nextBoolean() ? said + " | " + put(device, id, element) : said;
+        return mayPut(device, element) && random.nextBoolean() ? said + " | " + put(device, id, element) : said;
+    }
+
+    private static List<String> held(SimulatedDevice device, String id) {
+        return device.db().query("select value from item, json_each(tags) where item.id = ? order by 1", id).stream()
+                .map(row -> row.value(0).asText())
+                .toList();
+    }
+
+    private static boolean mayPut(SimulatedDevice device, String element) {
+        return element.startsWith(EVERYBODY) || element.startsWith(device.name + ":");
+    }
+
+    /** Takes an element out that another device has put in or may have. */
+    String takeFrom(SimulatedDevice device, Random random, String team, SimulatedDevice other) {
+        List<String> others = held(device, id(team)).stream()
+                .filter(element -> mayPut(other, element))
+                .toList();
+        if (others.isEmpty()) {
+            throw new Workload.NotNow();
+        }
+        return take(device, id(team), others.get(random.nextInt(others.size())));
+    }
+
+    /** Puts all in anew that is the device's own or everybody's. */
+    String renew(SimulatedDevice device, String team) {
+        StringBuilder said = new StringBuilder();
+        for (String element : held(device, id(team))) {
+            if (mayPut(device, element)) {
+                said.append(take(device, id(team), element)).append(" | ");
+                said.append(put(device, id(team), element)).append(" | ");
+            }
+        }
+        return said.toString();
     }
 
     private String put(SimulatedDevice device, String id, String element) {
@@ -97,9 +135,11 @@ final class Boxes {
     }
 
     private String take(SimulatedDevice device, String id, String element) {
+        Wrote.Element taken = new Wrote.Element(id, element, false);
+        absences.takes(device.name, taken.box());
         write(
                 device,
-                new Wrote.Element(id, element, false),
+                taken,
                 "update item set tags = (select json_group_array(value) from json_each(tags) where value <> ?)"
                         + " where id = ?");
         return "takes " + element + " out of " + id;

@@ -155,6 +155,7 @@ final class Ending {
                 throw new Violation("P3", device.name + " received " + received + " rows though nothing has changed");
             }
         }
+        world.absences().end(server.millis());
         world.expectations().judge(world.devices(), server);
         world.trace().line("all is well: " + server.heads());
     }

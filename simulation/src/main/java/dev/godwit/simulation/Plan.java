@@ -49,6 +49,8 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
             int weight = kind.weight;
             if (hasPieces(seed, options) && kind.inPieces > 0) {
                 weight = kind.inPieces;
+            } else if (hasCopies(seed, options) && kind.withCopies >= 0) {
+                weight = kind.withCopies;
             } else if (kind == StepKind.SERVER_CLOCK) {
                 // it takes no part in the drawing, so that the seeds of old still tell what they told
                 weight = hasBoxes(seed, options) ? kind.weight : 0;
@@ -83,6 +85,18 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
 
     private static boolean hasBoxes(long seed, SimulationOptions options) {
         return options.swarm() && seed % 6 == 2;
+    }
+
+    /**
+     * Whether copies of devices and a server that soon forgets meet what is put into boxes: in every second run that has some.
+     * A device is copied over what it has not sent, and what is on its way to the server is so for as long as that remembers.
+     */
+    boolean hasCopies() {
+        return hasCopies(seed, options);
+    }
+
+    private static boolean hasCopies(long seed, SimulationOptions options) {
+        return options.swarm() && seed % 12 == 2;
     }
 
     /**

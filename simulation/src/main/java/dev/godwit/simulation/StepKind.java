@@ -24,13 +24,13 @@ enum StepKind {
     SERVER_DISK(2, Fault.DISK),
     WALL_CLOCK(3, Fault.CLOCK),
     REBOOT(1, Fault.CLOCK),
-    LONG_ABSENCE(1, Fault.CLOCK),
-    FORGET(2, Fault.CLOCK),
+    LONG_ABSENCE(1, 0, 0, Fault.CLOCK),
+    FORGET(2, 0, 8, Fault.CLOCK),
     BACK_UP_DEVICE(1, Fault.RESTORE),
-    RESTORE_DEVICE(1, Fault.RESTORE),
-    CLONE_DEVICE(1, 4, Fault.RESTORE),
+    RESTORE_DEVICE(1, 0, 0, Fault.RESTORE),
+    CLONE_DEVICE(1, 4, 8, Fault.RESTORE),
     BACK_UP_SERVER(1, Fault.RESTORE),
-    RESTORE_SERVER(1, Fault.RESTORE),
+    RESTORE_SERVER(1, 0, 0, Fault.RESTORE),
     REVOKE(1, 2, Fault.GRANT),
     READ_ONLY(1, Fault.GRANT),
     GRANT(2, 6, Fault.GRANT),
@@ -40,6 +40,8 @@ enum StepKind {
     final int weight;
     /** How often it is drawn where {@linkplain Plan#hasPieces() downloads come in pieces}; 0 if that does not matter. */
     final int inPieces;
+    /** How often it is drawn in runs that are about {@linkplain Plan#hasCopies() copies}; less than 0 if that does not matter. */
+    final int withCopies;
 
     final Fault fault;
 
@@ -48,8 +50,13 @@ enum StepKind {
     }
 
     StepKind(int weight, int inPieces, Fault fault) {
+        this(weight, inPieces, -1, fault);
+    }
+
+    StepKind(int weight, int inPieces, int withCopies, Fault fault) {
         this.weight = weight;
         this.inPieces = inPieces;
+        this.withCopies = withCopies;
         this.fault = fault;
     }
 

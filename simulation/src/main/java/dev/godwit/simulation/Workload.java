@@ -16,6 +16,8 @@ final class Workload {
     private static final int ITEMS = 2;
     private static final int MEMOS = 2;
     private static final int KINDS_OF_OLD = 16;
+    /** From this kind on a write is into a box. */
+    private static final int BOXES = 19;
 
     private final Expectations expectations;
     private final Reach reach;
@@ -27,13 +29,13 @@ final class Workload {
     private String said = "";
     private long millis;
 
-    Workload(Expectations expectations, Reach reach, Plan plan) {
+    Workload(Expectations expectations, Absences absences, Reach reach, Plan plan) {
         this.expectations = expectations;
         this.reach = reach;
         this.claims = new Claims(expectations);
-        this.boxes = new Boxes(expectations);
+        this.boxes = new Boxes(expectations, absences);
         // the runs of old, whose seeds are kept, have none of the later ones
-        int later = plan.hasBoxes() ? 9 : 3;
+        int later = plan.hasCopies() ? 21 : plan.hasBoxes() ? 9 : 3;
         this.strays = plan.hasStrays();
         this.kinds = plan.options().swarm() ? KINDS_OF_OLD + later : KINDS_OF_OLD;
     }
@@ -72,7 +74,7 @@ final class Workload {
     String write(SimulatedDevice device, Random random) {
         String team = team(device, random);
         said = "";
-        switch (random.nextInt(kinds)) {
+        switch (Math.min(random.nextInt(kinds), BOXES)) {
             case 0, 1, 2 -> transfer(device, random, team);
             case 3, 4 -> memo(device, random, team);
             case 5 -> story(device, random, team);
@@ -81,10 +83,14 @@ final class Workload {
             case 16, 17, 18 ->
                 said = claims.write(
                         device, random, random.nextInt(4) == 0 ? TEAMS[random.nextInt(TEAMS.length)] : team);
-            case 19, 20, 21, 22, 23, 24 -> said = boxes.write(device, random, team);
+            case BOXES -> said = boxes.write(device, random, team);
             default -> plainly(device, tx -> run(tx, statement(device, random, team)));
         }
         return said;
+    }
+
+    Boxes boxes() {
+        return boxes;
     }
 
     private void run(Tx tx, String sql) {

@@ -29,6 +29,7 @@ final class World {
     private final SimulatedServer server;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Expectations expectations;
+    private final Absences absences;
     private final Snapshots snapshots = new Snapshots();
     private final PassingTime time;
     private final Actions actions;
@@ -45,16 +46,17 @@ final class World {
         this.schema = FleetSchema.text(plan);
         Limits limits = Bounds.limits(plan);
         this.expectations = new Expectations(reach, limits.conflictsKept() > Bounds.FEW, plan.refusesNothing());
+        this.absences = new Absences(expectations, Bounds.retention(plan));
         this.server = new SimulatedServer(
                 FleetSchema.read(schema),
                 folder,
                 limits,
-                Math.max(Bounds.DAY, plan.options().days() * Bounds.DAY / 2),
+                Bounds.retention(plan),
                 plan.seed(),
                 new SimulatedServer.Gaps(this::gather, this::operateBetween));
         this.time = new PassingTime(this);
         this.course = new Course(plan.steps(), this::step, trace, time::failed);
-        this.actions = new Actions(this, new Workload(expectations, reach, plan));
+        this.actions = new Actions(this, new Workload(expectations, absences, reach, plan));
     }
 
     Reach reach() {
@@ -75,6 +77,10 @@ final class World {
 
     Expectations expectations() {
         return expectations;
+    }
+
+    Absences absences() {
+        return absences;
     }
 
     Snapshots snapshots() {
@@ -124,6 +130,7 @@ final class World {
             if (!device.db().sync().isSynced()) {
                 throw new Violation("P5", device.name + " cannot sync before anything has happened");
             }
+            absences.synced(device.name, server.millis());
         });
     }
 
@@ -269,6 +276,7 @@ final class World {
             expectations.synced(device);
         }
         if (result.isSynced() && device.db().status().pending() == 0) {
+            absences.synced(device.name, server.millis());
             snapshots.check(device);
             Leaks.checkHeld(device);
             reach.count("checkpoints compared");
