@@ -200,6 +200,7 @@ final class PlantedBugs {
             return "does not apply: "
                     + Files.readString(scratch.resolve("git.txt")).strip();
         }
+        annotate(scratch);
         try (Stream<Path> files = Files.walk(scratch)) {
             files.filter(f -> f.toString().endsWith(".java")).forEach(sources::add);
         }
@@ -213,6 +214,17 @@ final class PlantedBugs {
                     .call();
             return compiled ? "" : "does not compile: " + said.toString().strip();
         }
+    }
+
+    /** What the sources are annotated with is not in the packed jar, where nobody asks for it. */
+    private static void annotate(Path scratch) throws IOException {
+        Path folder = Files.createDirectories(scratch.resolve("org/jspecify/annotations"));
+        String head = "package org.jspecify.annotations;\n";
+        Files.writeString(
+                folder.resolve("Nullable.java"),
+                head
+                        + "@java.lang.annotation.Target(java.lang.annotation.ElementType.TYPE_USE) public @interface Nullable {}\n");
+        Files.writeString(folder.resolve("NullMarked.java"), head + "public @interface NullMarked {}\n");
     }
 
     private int find(List<Bug> bugs) throws Exception {
