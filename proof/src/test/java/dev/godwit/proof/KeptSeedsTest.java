@@ -44,6 +44,7 @@ class KeptSeedsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({
+        "12, a machine that waited anew for as long as its last process had run, since its clock was behind when it started",
         "140, a counter that came to the sum of two counts",
         "224, a count that lost to one that it had seen",
         "231, a key that was staged in one scope and written anew in another",

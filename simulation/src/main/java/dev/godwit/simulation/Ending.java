@@ -13,6 +13,7 @@ import java.util.Set;
 final class Ending {
     private static final long ALLOWANCE_MILLIS = 30_000;
     private static final int ROUNDS = 40;
+    private static final int RESTARTS = 4;
     private static final long YEAR = 365 * Bounds.DAY;
 
     private final World world;
@@ -28,6 +29,9 @@ final class Ending {
         heal();
         if (world.has(StepKind.Fault.CLOCK)) {
             setClocksBack();
+            if (world.plan().hasRestarts()) {
+                restartMachines();
+            }
         }
         long took = settle();
         world.trace().line("quiet after " + took + " ms");
@@ -63,6 +67,43 @@ final class Ending {
                 device.setWall(world.server().millis() - YEAR);
                 world.trace().line(device.name + "'s clock is set back by a year");
             }
+        }
+    }
+
+    /**
+     * Machines that are started again and again, on which nobody opens the application: whoever stands in for it when they start
+     * sends what is pending when its time has come, however little of that was within one start.
+     */
+    private void restartMachines() {
+        Random choice = new Random(world.plan().seed() + 4);
+        List<SimulatedDevice> machines = world.devices().stream()
+                .filter(device -> device.background().isPresent() && choice.nextBoolean())
+                .toList();
+        machines.forEach(device -> restart(device, false));
+        long most = world.server().limits().backoffMaxMillis() + ALLOWANCE_MILLIS;
+        for (int i = 1; i <= RESTARTS && !machines.isEmpty(); i++) {
+            boolean isLast = i == RESTARTS;
+            world.pass(most / RESTARTS);
+            machines.forEach(device -> restart(device, isLast));
+        }
+        machines.forEach(world::open);
+    }
+
+    private void restart(SimulatedDevice device, boolean isDue) {
+        if (device.isUp()) {
+            if (device.db().status().pending() > 0) {
+                world.expectations().forgetAges();
+            }
+            device.bury();
+        }
+        device.reboot();
+        world.reach().count("machines started without the application");
+        boolean isWaiting = world.visit(device);
+        if (isDue && isWaiting) {
+            throw new Violation(
+                    "P5",
+                    device.name + " has something to send, and in its longest backoff it was started " + RESTARTS
+                            + " times, and nothing was done about it");
         }
     }
 

@@ -78,6 +78,11 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
         return options.swarm() && seed % 3 == 0;
     }
 
+    /** Whether machines are started in the end on which nobody opens the application: in every second run with backgrounds. */
+    boolean hasRestarts() {
+        return hasBackgrounds() && seed % 6 == 0;
+    }
+
     /** Whether there are boxes: in every sixth run of a swarm, in which nothing syncs by itself. */
     boolean hasBoxes() {
         return hasBoxes(seed, options);

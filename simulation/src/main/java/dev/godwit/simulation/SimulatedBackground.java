@@ -192,6 +192,11 @@ final class SimulatedBackground {
         return List.copyOf(results);
     }
 
+    /** Whether there is something to send, and syncing has not stopped. */
+    boolean isWaiting(Godwit db) {
+        return db.status().pending() > 0 && sync().stopped().isEmpty();
+    }
+
     /** What the application wrote is scheduled with it; what waits says why. */
     void check(Godwit db, String device) {
         List<Work> works = Stream.of(BackgroundSync.SYNC, BackgroundSync.DOWNLOAD)

@@ -10,6 +10,7 @@ import dev.godwit.testing.ManualDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -283,20 +284,31 @@ final class World {
         }
     }
 
-    /** Before the application is started, the operating system starts what does the due work without it. */
-    private void visit(SimulatedDevice device) {
+    /**
+     * Before the application is started, the operating system starts what does the due work without it.
+     *
+     * @return whether there is something to send, and nothing that tries to was due
+     */
+    boolean visit(SimulatedDevice device) {
+        boolean isWaiting = false;
         try {
             device.visit();
-            device.background().ifPresent(background -> {
+            Optional<SimulatedBackground> background = device.background();
+            if (background.isPresent()) {
                 reach.count("visits");
-                time.runDue(device, background);
-            });
+                long asked = reach.of("requests");
+                time.runDue(device, background.get());
+                isWaiting = device.isUp()
+                        && reach.of("requests") == asked
+                        && background.get().isWaiting(device.db());
+            }
             if (device.isUp()) {
                 device.close();
             }
         } catch (Death death) {
             device.bury();
         }
+        return isWaiting;
     }
 
     /** Starts an application that is down; it may die again as it starts. */
