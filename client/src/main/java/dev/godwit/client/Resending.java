@@ -34,6 +34,7 @@ final class Resending {
         connection.execute("update godwit_entry set state = null, decided_wall = null, commits = coalesce(commits, '')"
                 + " where state is null" + (accepted ? " or state = 'accepted'" : ""));
         if (accepted) {
+            Grounds.name(session);
             session.state().position().scopes().forEach(scope -> session.state().restart(scope.scope()));
         }
     }
