@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class Rekeying {
     private final LocalSession session;
     private final Map<String, Map<Key, Key>> keys = new HashMap<>();
+    /** By its old key, the transaction that made a row; none if all that is renamed means the row. */
+    private final Map<Place, Long> makers = new HashMap<>();
+    /** By their old keys, rows that are in no view, as what made them does not fit: another is shown there. */
+    private final Set<Place> unseen = new HashSet<>();
+
     private final Map<String, Set<Key>> taken = new HashMap<>();
     /** Of each table in which a row had to evade: read once, since it takes a look at the whole outbox. */
     private final Map<String, Long> greatest = new HashMap<>();
@@ -51,9 +56,12 @@ final class Rekeying {
     /** The same where the rows come later: until then the application sees them, and writes on them, where they are. */
     static void runAhead(LocalSession session, List<CutApplier.Decision> decisions) {
         Map<Place, Key> shown = session.shownKeys().shown();
-        renamed(session, decisions)
-                .forEach((from, to) ->
-                        session.shownKeys().put(new Place(from.table(), shown.getOrDefault(from, from.key())), to));
+        Rekeying rekeying = renamed(session, decisions);
+        rekeying.forEach((from, to) -> {
+            if (!rekeying.unseen.contains(from)) {
+                session.shownKeys().put(new Place(from.table(), shown.getOrDefault(from, from.key())), to);
+            }
+        });
     }
 
     /** Writes a transaction anew that was made on rows as they are shown, and not as they are called by now. */
@@ -64,8 +72,8 @@ final class Rekeying {
         Map<Place, Key> shown = session.shownKeys().all();
         shown.forEach((place, key) -> rekeying.note(new Rekeyed(place.table(), place.key(), key)));
         List<RowBlock> blocks = entry.decoded();
-        blocks.forEach(rekeying::evade);
-        rekeying.rewrite(entry.local(), blocks);
+        blocks.forEach(block -> rekeying.evade(entry, block));
+        rekeying.rewrite(entry, blocks);
         rekeying.forEach((place, key) -> {
             if (!shown.containsKey(place)) {
                 session.shownKeys().put(place, key);
@@ -125,22 +133,31 @@ final class Rekeying {
 
     private void rewrite(long first, Map<Long, List<Rekeyed>> rekeyed, Set<Long> decided) {
         for (Entry entry : session.entries().unaccepted(first - 1)) {
-            rekeyed.getOrDefault(entry.local(), List.of()).forEach(this::note);
+            rekeyed.getOrDefault(entry.local(), List.of()).forEach(one -> note(entry, one));
             List<RowBlock> blocks = entry.decoded();
             if (!decided.contains(entry.local())) {
-                blocks.forEach(this::evade);
+                blocks.forEach(block -> evade(entry, block));
             }
-            rewrite(entry.local(), blocks);
+            rewrite(entry, blocks);
         }
     }
 
     /** Its changes, and the rows that it deleted as they were, which somebody may want to have back. */
-    private void rewrite(long local, List<RowBlock> blocks) {
-        session.entries().rewrite(local, Changes.encode(apply(blocks, true)));
-        byte[] images = session.undos().images(local);
+    private void rewrite(Entry entry, List<RowBlock> blocks) {
+        session.entries().rewrite(entry.local(), Changes.encode(apply(entry, blocks, true)));
+        byte[] images = session.undos().images(entry.local());
         if (images.length > 0) {
             List<RowBlock> rows = Changes.decodeOwn(images);
-            session.undos().rewriteImages(local, Changes.encode(apply(rows, false)));
+            session.undos().rewriteImages(entry.local(), Changes.encode(apply(entry, rows, false)));
+        }
+    }
+
+    private void note(Entry entry, Rekeyed one) {
+        Place row = new Place(one.table(), one.from());
+        note(one);
+        makers.put(row, entry.local());
+        if (entry.blocked() != null) {
+            unseen.add(row);
         }
     }
 
@@ -151,7 +168,7 @@ final class Rekeying {
     }
 
     /** A row that the server has not seen, under a key that it has just given to another row of ours, takes the next one. */
-    private void evade(RowBlock block) {
+    private void evade(Entry entry, RowBlock block) {
         Set<Key> given = taken.getOrDefault(block.table(), Set.of());
         Table table = session.schema().table(block.table()).orElse(null);
         if (table == null
@@ -163,7 +180,7 @@ final class Rekeying {
         for (Value[] row : block.rows()) {
             Key key = block.keyOf(row);
             if (given.contains(key) && newKey(table, key) == null) {
-                note(new Rekeyed(block.table(), key, Key.of(Value.of(next(table)))));
+                note(entry, new Rekeyed(block.table(), key, Key.of(Value.of(next(table)))));
             }
         }
     }
@@ -197,20 +214,27 @@ final class Rekeying {
      *
      * @param sealed whether new ones keep the keys under which they were sealed
      */
-    private List<RowBlock> apply(List<RowBlock> blocks, boolean sealed) {
+    private List<RowBlock> apply(Entry entry, List<RowBlock> blocks, boolean sealed) {
         List<RowBlock> renamed = new ArrayList<>(blocks.size());
         for (RowBlock block : blocks) {
             Table table = session.schema().table(block.table()).orElse(null);
             boolean widened = sealed && table != null && isRenamed(table, block);
-            renamed.add(table == null ? block : apply(table, widened ? withSealedKeys(block) : block));
+            boolean isNew = sealed && block.kind() == RowKind.INSERT;
+            renamed.add(
+                    table == null
+                            ? block
+                            : apply(new Renaming(entry, table, isNew), widened ? withSealedKeys(block) : block));
         }
         return renamed;
     }
 
-    private RowBlock apply(Table table, RowBlock block) {
+    /** Of a transaction's rows of a table. */
+    private record Renaming(Entry entry, Table table, boolean isNew) {}
+
+    private RowBlock apply(Renaming renaming, RowBlock block) {
         List<Value[]> rows = new ArrayList<>(block.rows().size());
         for (Value[] row : block.rows()) {
-            rows.add(apply(table, block, row));
+            rows.add(apply(renaming, block, row));
         }
         return new RowBlock(block.table(), block.kind(), block.columns(), rows);
     }
@@ -239,9 +263,11 @@ final class Rekeying {
         return new RowBlock(block.table(), block.kind(), columns, rows);
     }
 
-    private Value[] apply(Table table, RowBlock block, Value[] row) {
+    private Value[] apply(Renaming renaming, RowBlock block, Value[] row) {
         Value[] renamed = row.clone();
-        Key key = newKey(table, block.keyOf(row));
+        Table table = renaming.table();
+        Key old = block.keyOf(row);
+        Key key = renaming.isNew() || means(renaming.entry(), table, old) ? newKey(table, old) : null;
         if (key != null && block.namesSealedKeys()) {
             List<Value> sealed = block.sealedKeyOf(row).values();
             for (int i = 0; i < sealed.size(); i++) {
@@ -254,13 +280,14 @@ final class Rekeying {
         for (int i = block.keyWidth(); i < row.length; i++) {
             ColumnRole role = block.columns().get(i).role();
             if (role == ColumnRole.SET || (role == ColumnRole.BASE && block.kind() == RowKind.UPDATE)) {
-                renamed[i] = reference(table, block.columns().get(i).name(), row[i]);
+                renamed[i] = reference(renaming, block.columns().get(i).name(), row[i]);
             }
         }
         return renamed;
     }
 
-    private Value reference(Table table, String column, Value value) {
+    private Value reference(Renaming renaming, String column, Value value) {
+        Table table = renaming.table();
         int place = table.columnIndex(column).orElse(-1);
         for (ForeignKey clause : table.foreignKeys()) {
             Table parent = session.schema().table(clause.parent()).orElse(null);
@@ -270,10 +297,20 @@ final class Rekeying {
                     && referring >= 0
                     && parent.key().equals(List.of(clause.parentColumns().get(referring)))) {
                 Key key = newKey(parent, Key.of(value));
-                return key == null ? value : key.values().get(0);
+                boolean isMeant = key != null && means(renaming.entry(), parent, Key.of(value));
+                return isMeant ? key.values().get(0) : value;
             }
         }
         return value;
+    }
+
+    /**
+     * Whether a transaction means the row that it has been told of by a key. While that did not fit, another's was shown there: what
+     * was written then builds on nothing of ours (H6 with H12).
+     */
+    private boolean means(Entry entry, Table table, Key key) {
+        Long maker = makers.get(new Place(table.name(), key));
+        return maker == null || maker == entry.local() || entry.depends().contains(maker);
     }
 
     private @Nullable Key newKey(Table table, Key key) {

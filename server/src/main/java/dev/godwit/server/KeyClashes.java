@@ -43,7 +43,8 @@ final class KeyClashes {
         boolean known = works.store.memory().hasRekeys(device);
         List<IncomingRow> settled = new ArrayList<>(named.size());
         for (IncomingRow row : named) {
-            IncomingRow followed = known ? follow(row, row, this::earlier) : row;
+            Renaming own = row.kind() == RowKind.INSERT ? this::before : this::earlier;
+            IncomingRow followed = known ? follow(row, row, own, this::earlier) : row;
             settled.add(followed);
             if (row.kind() == RowKind.INSERT && !followed.key().equals(row.key())) {
                 given.put(new Works.Place(row.table().name(), row.key()), followed.key());
@@ -55,7 +56,7 @@ final class KeyClashes {
             }
         }
         for (int i = 0; i < settled.size() && !keys.isEmpty(); i++) {
-            settled.set(i, follow(named.get(i), settled.get(i), this::now));
+            settled.set(i, follow(named.get(i), settled.get(i), this::now, this::now));
         }
         return settled;
     }
@@ -74,7 +75,23 @@ final class KeyClashes {
 
     /** The key that an earlier transaction's row was given, of which the device does not know yet. */
     private @Nullable Key earlier(Table table, Key key) {
-        return works.store.memory().rekey(device, table, key);
+        StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
+        return rekey == null || meansTheOther(table, key, rekey.sequence()) ? null : rekey.key();
+    }
+
+    /**
+     * Whether its device had the other row under the key before its eyes, and not its own, which did not fit beside that (H6): then
+     * what it wrote builds on nothing of its own.
+     */
+    private boolean meansTheOther(Table table, Key key, long sequence) {
+        RowMeta other = works.store.meta(table, key);
+        return other != null && !works.buildsOn(sequence) && other.arrived() <= works.base(other.scope());
+    }
+
+    /** A new row follows an earlier one of its device and key, whatever was there in between. */
+    private @Nullable Key before(Table table, Key key) {
+        StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
+        return rekey == null ? null : rekey.key();
     }
 
     /** An insert that meets a row. */
@@ -195,11 +212,11 @@ final class KeyClashes {
     }
 
     /** The row with its key and its references renamed; what they are is asked by the names that the device knows. */
-    private IncomingRow follow(IncomingRow named, IncomingRow row, Renaming renaming) {
-        Key own = row.kind() == RowKind.INSERT && !keys.isEmpty() ? null : renaming.newKey(row.table(), named.key());
-        IncomingRow followed = own == null ? row : row.withKey(own);
+    private IncomingRow follow(IncomingRow named, IncomingRow row, Renaming own, Renaming references) {
+        Key key = row.kind() == RowKind.INSERT && !keys.isEmpty() ? null : own.newKey(row.table(), named.key());
+        IncomingRow followed = key == null ? row : row.withKey(key);
         for (ForeignKey clause : row.table().foreignKeys()) {
-            followed = follow(named, followed, clause, renaming);
+            followed = follow(named, followed, clause, references);
         }
         return followed;
     }

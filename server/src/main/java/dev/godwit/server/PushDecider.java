@@ -274,6 +274,7 @@ final class PushDecider {
         Works.Sender sender = new Works.Sender(
                 device.number(),
                 transaction.sequence(),
+                Set.copyOf(transaction.dependsOn()),
                 new Authority(grant, schema),
                 transaction.bases().keySet(),
                 scope -> seen(device, transaction, scope),

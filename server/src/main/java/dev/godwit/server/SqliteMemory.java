@@ -174,14 +174,14 @@ final class SqliteMemory implements StoreMemory {
     }
 
     @Override
-    public @Nullable Key rekey(long device, Table table, Key key) {
+    public @Nullable Rekey rekey(long device, Table table, Key key) {
         Value[] found = first(
-                "select new_key from godwit_rekey where device = ? and table_id = ? and key = ?",
-                1,
+                "select new_key, sequence from godwit_rekey where device = ? and table_id = ? and key = ?",
+                2,
                 Value.of(device),
                 table(table),
                 key(key));
-        return found == null ? null : KeyCodec.decode(blob(found[0]));
+        return found == null ? null : new Rekey(KeyCodec.decode(blob(found[0])), found[1].asLong());
     }
 
     @Override

@@ -53,9 +53,16 @@ interface StoreMemory {
     /** Whether a device's rows were ever given other keys. */
     boolean hasRekeys(long device);
 
+    /**
+     * Another key than the device knows.
+     *
+     * @param sequence the place in the device's sequence of the transaction in which the row was given it
+     */
+    record Rekey(Key key, long sequence) {}
+
     /** The key that a device's row has now, or null if it kept its own. */
     @Nullable
-    Key rekey(long device, Table table, Key key);
+    Rekey rekey(long device, Table table, Key key);
 
     /** Forgets those that a device knows, since it has confirmed the receipts: what it sends from then on has the new keys. */
     void forgetRekeys(long device, long confirmed);

@@ -53,6 +53,7 @@ final class Works {
      *
      * @param device the device's number; 0 for the server itself
      * @param sequence the transaction's place in the device's sequence
+     * @param ground the places of those that it builds on
      * @param scopes those that it has a base in
      * @param seenOf what its writer had seen of a scope; the base is 0 if it has none there
      * @param believed the packed time at which it was written, as far as the server believes it
@@ -63,6 +64,7 @@ final class Works {
     record Sender(
             long device,
             long sequence,
+            Set<Long> ground,
             Authority authority,
             Set<String> scopes,
             Function<String, Seen> seenOf,
@@ -81,6 +83,11 @@ final class Works {
     /** The transaction's place in its device's sequence. */
     long sequence() {
         return sender.sequence();
+    }
+
+    /** Whether the transaction builds on the one at a place of its device's sequence. */
+    boolean buildsOn(long place) {
+        return sender.ground().contains(place);
     }
 
     /** The scopes that the transaction has a base in. */
