@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Rekeying {
     private final LocalSession session;
     private final Map<String, Map<Key, Key>> keys = new HashMap<>();
-    /** By its old key, the transaction that made a row; none if all that is renamed means the row. */
-    private final Map<Place, Long> makers = new HashMap<>();
+    /** By an old key, the transactions that made rows which had it; none if all that is renamed means the row. */
+    private final Map<Place, Set<Long>> makers = new HashMap<>();
     /** By their old keys, rows that are in no view, as what made them does not fit: another is shown there. */
     private final Set<Place> unseen = new HashSet<>();
 
@@ -155,7 +155,7 @@ final class Rekeying {
     private void note(Entry entry, Rekeyed one) {
         Place row = new Place(one.table(), one.from());
         note(one);
-        makers.put(row, entry.local());
+        makers.computeIfAbsent(row, place -> new HashSet<>()).add(entry.local());
         if (entry.blocked() != null) {
             unseen.add(row);
         }
@@ -268,6 +268,13 @@ final class Rekeying {
         Table table = renaming.table();
         Key old = block.keyOf(row);
         Key key = renaming.isNew() || means(renaming.entry(), table, old) ? newKey(table, old) : null;
+        if (key != null && renaming.isNew()) {
+            // it follows an earlier row of ours that had its key, and what builds on it does, too
+            makers.computeIfPresent(new Place(table.name(), old), (place, all) -> {
+                all.add(renaming.entry().local());
+                return all;
+            });
+        }
         if (key != null && block.namesSealedKeys()) {
             List<Value> sealed = block.sealedKeyOf(row).values();
             for (int i = 0; i < sealed.size(); i++) {
@@ -309,8 +316,8 @@ final class Rekeying {
      * was written then builds on nothing of ours (H6 with H12).
      */
     private boolean means(Entry entry, Table table, Key key) {
-        Long maker = makers.get(new Place(table.name(), key));
-        return maker == null || maker == entry.local() || entry.depends().contains(maker);
+        Set<Long> all = makers.get(new Place(table.name(), key));
+        return all == null || all.contains(entry.local()) || !Collections.disjoint(all, entry.depends());
     }
 
     private @Nullable Key newKey(Table table, Key key) {

@@ -81,6 +81,19 @@ class RowInTheWayTest {
     }
 
     @Test
+    void whatIsWrittenOnAnotherRowOfTheSameKeyFollowsThatOne() {
+        Fleet.Member b = fleet.device("b", "red");
+        b.reopenWith(options -> options.withLimits(Limits.DEFAULT.with("pushTransactions", 1)));
+        b.run("insert into ticket values (1, 'red', 'gone', null)");
+        b.run("delete from ticket where id = 1");
+        b.run("insert into ticket values (1, 'red', 'b', null)");
+        b.run("update ticket set note = 'too' where id = 1");
+        b.synced();
+        assertThat(fleet.onServer("select who, note from ticket where note is not null or who = 'other'"))
+                .containsExactly("['other', NULL]", "['b', 'too']");
+    }
+
+    @Test
     void theKeyIsFreeForAnotherOnceTheRowIsDeleted() {
         a.run("delete from ticket where id = 1");
         a.run("insert into ticket values (7, 'red', 'third', null)");
