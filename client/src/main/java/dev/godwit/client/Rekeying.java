@@ -37,6 +37,10 @@ final class Rekeying {
     private final Map<String, Map<Key, Key>> keys = new HashMap<>();
     /** By an old key, the transactions that made rows which had it; none if all that is renamed means the row. */
     private final Map<Place, Set<Long>> makers = new HashMap<>();
+
+    private final Set<Long> making = new HashSet<>();
+    /** By a transaction, those of the makers that it builds on, also by others between them. */
+    private final Map<Long, Set<Long>> grounds = new HashMap<>();
     /** By their old keys, rows that are in no view, as what made them does not fit: another is shown there. */
     private final Set<Place> unseen = new HashSet<>();
 
@@ -144,6 +148,7 @@ final class Rekeying {
 
     /** Its changes, and the rows that it deleted as they were, which somebody may want to have back. */
     private void rewrite(Entry entry, List<RowBlock> blocks) {
+        grounds.put(entry.local(), groundOf(entry));
         session.entries().rewrite(entry.local(), Changes.encode(apply(entry, blocks, true)));
         byte[] images = session.undos().images(entry.local());
         if (images.length > 0) {
@@ -152,10 +157,30 @@ final class Rekeying {
         }
     }
 
+    private Set<Long> groundOf(Entry entry) {
+        Set<Long> ground = Set.of();
+        for (long other : entry.depends()) {
+            ground = joined(ground, grounds.getOrDefault(other, Set.of()));
+            ground = joined(ground, making.contains(other) ? Set.of(other) : Set.of());
+        }
+        return ground;
+    }
+
+    /** Mostly one of the two, so that thousands that build on one row have one set. */
+    private static Set<Long> joined(Set<Long> one, Set<Long> other) {
+        if (one.containsAll(other)) {
+            return one;
+        }
+        Set<Long> both = new HashSet<>(one);
+        both.addAll(other);
+        return one.isEmpty() ? other : both;
+    }
+
     private void note(Entry entry, Rekeyed one) {
         Place row = new Place(one.table(), one.from());
         note(one);
         makers.computeIfAbsent(row, place -> new HashSet<>()).add(entry.local());
+        making.add(entry.local());
         if (entry.blocked() != null) {
             unseen.add(row);
         }
@@ -223,13 +248,15 @@ final class Rekeying {
             renamed.add(
                     table == null
                             ? block
-                            : apply(new Renaming(entry, table, isNew), widened ? withSealedKeys(block) : block));
+                            : apply(
+                                    new Renaming(entry, table, isNew, !sealed),
+                                    widened ? withSealedKeys(block) : block));
         }
         return renamed;
     }
 
-    /** Of a transaction's rows of a table. */
-    private record Renaming(Entry entry, Table table, boolean isNew) {}
+    /** Of a transaction's rows of a table; of images, what they say of others is what was there before it. */
+    private record Renaming(Entry entry, Table table, boolean isNew, boolean isImage) {}
 
     private RowBlock apply(Renaming renaming, RowBlock block) {
         List<Value[]> rows = new ArrayList<>(block.rows().size());
@@ -272,6 +299,7 @@ final class Rekeying {
             // it follows an earlier row of ours that had its key, and what builds on it does, too
             makers.computeIfPresent(new Place(table.name(), old), (place, all) -> {
                 all.add(renaming.entry().local());
+                making.add(renaming.entry().local());
                 return all;
             });
         }
@@ -287,13 +315,14 @@ final class Rekeying {
         for (int i = block.keyWidth(); i < row.length; i++) {
             ColumnRole role = block.columns().get(i).role();
             if (role == ColumnRole.SET || (role == ColumnRole.BASE && block.kind() == RowKind.UPDATE)) {
-                renamed[i] = reference(renaming, block.columns().get(i).name(), row[i]);
+                boolean wasThere = renaming.isImage() || role == ColumnRole.BASE;
+                renamed[i] = reference(renaming, block.columns().get(i).name(), row[i], wasThere);
             }
         }
         return renamed;
     }
 
-    private Value reference(Renaming renaming, String column, Value value) {
+    private Value reference(Renaming renaming, String column, Value value, boolean wasThere) {
         Table table = renaming.table();
         int place = table.columnIndex(column).orElse(-1);
         for (ForeignKey clause : table.foreignKeys()) {
@@ -304,8 +333,9 @@ final class Rekeying {
                     && referring >= 0
                     && parent.key().equals(List.of(clause.parentColumns().get(referring)))) {
                 Key key = newKey(parent, Key.of(value));
-                boolean isMeant = key != null && means(renaming.entry(), parent, Key.of(value));
-                return isMeant ? key.values().get(0) : value;
+                boolean isOurs =
+                        means(renaming.entry(), parent, Key.of(value)) || (wasThere && meant(renaming, parent, value));
+                return key != null && isOurs ? key.values().get(0) : value;
             }
         }
         return value;
@@ -318,6 +348,12 @@ final class Rekeying {
     private boolean means(Entry entry, Table table, Key key) {
         Set<Long> all = makers.get(new Place(table.name(), key));
         return all == null || all.contains(entry.local()) || !Collections.disjoint(all, entry.depends());
+    }
+
+    /** Whether what it found a reference in had been made with that row in view. */
+    private boolean meant(Renaming renaming, Table parent, Value key) {
+        Set<Long> all = makers.getOrDefault(new Place(parent.name(), Key.of(key)), Set.of());
+        return !Collections.disjoint(all, grounds.getOrDefault(renaming.entry().local(), Set.of()));
     }
 
     private @Nullable Key newKey(Table table, Key key) {

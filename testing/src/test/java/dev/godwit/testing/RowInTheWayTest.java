@@ -3,6 +3,7 @@ package dev.godwit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.model.Limits;
+import dev.godwit.model.TransactionId;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,17 @@ class RowInTheWayTest {
     @Test
     void aChildBelongsToTheRowThatIsShown() {
         a.run("insert into line values ('l', 'red', 1)");
+        everywhere("[1, 'other', NULL]", "[2, 'first', NULL]", "[3, 'second', 'own']");
+        assertThat(fleet.onServer("select ticket from line")).containsExactly("[1]");
+    }
+
+    @Test
+    void aChildThatIsTakenBackBelongsToTheRowThatWasShown() {
+        a.run("insert into line values ('l', 'red', 1)");
+        TransactionId gone =
+                a.db.write(tx -> tx.run("delete from line where id = 'l'")).id().orElseThrow();
+        everywhere("[1, 'other', NULL]", "[2, 'first', NULL]", "[3, 'second', 'own']");
+        a.db.transactions().undo(gone);
         everywhere("[1, 'other', NULL]", "[2, 'first', NULL]", "[3, 'second', 'own']");
         assertThat(fleet.onServer("select ticket from line")).containsExactly("[1]");
     }
