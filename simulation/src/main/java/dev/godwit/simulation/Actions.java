@@ -14,10 +14,7 @@ import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteException;
 import dev.godwit.sql.SqliteOptions;
 import dev.godwit.testing.FaultySqlite;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,20 +23,19 @@ import java.util.TreeSet;
 final class Actions {
     static final String NOTHING = "nothing";
     private static final long YEARS = 365L * 24 * 3_600_000;
-    private static final int COPIES_AT_MOST = 2;
 
     private final World world;
     private final Workload workload;
     private final ServerActions toServer;
+    private final Copies copies;
     private final Scenes scenes;
-    private final Map<String, Integer> deviceMarks = new HashMap<>();
-    private int copies;
 
     Actions(World world, Workload workload) {
         this.world = world;
         this.workload = workload;
         this.toServer = new ServerActions(world, workload);
-        this.scenes = new Scenes(world, workload.boxes(), this);
+        this.copies = new Copies(world, workload, this);
+        this.scenes = new Scenes(world, workload.boxes(), this, copies);
     }
 
     String act(Step step, SimulatedDevice device) {
@@ -47,10 +43,14 @@ final class Actions {
         return switch (step.kind()) {
             case WRITE -> writes(device, random);
             case SYNC ->
-                sync(
-                        device,
-                        Weather.random(
-                                random, world.has(Fault.NETWORK), world.plan().hasPieces()));
+                world.plan().hasReturns() && random.nextBoolean()
+                        ? syncInPart(device, random)
+                        : sync(
+                                device,
+                                Weather.random(
+                                        random,
+                                        world.has(Fault.NETWORK),
+                                        world.plan().hasPieces()));
             case FOREIGN_WRITE -> foreignWrite(device, random);
             case SETTLE_PARKED -> locally(device, () -> settleParked(device, random));
             case DECIDE_CONFLICT -> locally(device, () -> decide(device, random));
@@ -83,10 +83,10 @@ final class Actions {
                 world.pass((long) (random.nextDouble() * 4 * 24 * 3_600_000));
                 yield "";
             }
-            case BACK_UP_DEVICE -> backUp(device);
-            case RESTORE_DEVICE -> restore(device);
+            case BACK_UP_DEVICE -> copies.backUp(device);
+            case RESTORE_DEVICE -> copies.restore(device);
             case CLONE_DEVICE ->
-                world.plan().hasCopies() ? scenes.copyWhilePending(device, random) : copy(device, random);
+                world.plan().hasCopies() ? scenes.copyWhilePending(device, random) : copies.copy(step, device, random);
             case REVOKE -> revoke(device, random);
             case READ_ONLY -> {
                 device.network.grant(World.granting(device.subject, device.scopes, true));
@@ -168,6 +168,21 @@ final class Actions {
         }
     }
 
+    /** One that breaks off behind some answer, between the news of what is sent again and its rows; the user goes on. */
+    String syncInPart(SimulatedDevice device, Random random) {
+        device.network.breaksOffBehind(Math.max(1, random.nextInt(4)));
+        String said;
+        try {
+            said = sync(device, Weather.FAIR);
+        } finally {
+            device.network.breaksOffBehind(SimulatedNetwork.ALL);
+        }
+        if (!device.isUp()) {
+            return said;
+        }
+        return said + ", and then: " + locally(device, () -> workload.claims().notes(device, random));
+    }
+
     private String foreignWrite(SimulatedDevice device, Random random) {
         String sql = workload.foreign(device, random);
         try (SqliteConnection other = new JdbcSqlite().open(SqliteOptions.of(device.file.toString()))) {
@@ -189,7 +204,8 @@ final class Actions {
         List<OutboxEntry> outbox = device.db().outbox();
         for (OutboxEntry entry : outbox) {
             boolean parked = entry.status().equals("parked");
-            if (parked && random.nextBoolean()) {
+            // a retry of an edit knows its text by the length, which says little where words fill gaps
+            if (parked && random.nextBoolean() && !world.plan().hasGaps()) {
                 return retry(device, entry.id(), outbox);
             } else if (parked || (entry.status().equals("pending") && random.nextInt(6) == 0)) {
                 // before it is done: the device may die when it is
@@ -236,6 +252,7 @@ final class Actions {
     /** Whoever acts now has all values of the device before his eyes. */
     private void seen(SimulatedDevice device) {
         world.expectations().forgetAges();
+        world.expectations().forgetOwners();
         device.db()
                 .query(
                         "select body, place from memo union all select who, note from claim union all select who, note from ticket")
@@ -330,62 +347,6 @@ final class Actions {
         world.expectations().forgetAges();
         world.open(device);
         return "";
-    }
-
-    private Path backupOf(SimulatedDevice device) {
-        return world.folder().resolve(device.name + ".backup");
-    }
-
-    private String backUp(SimulatedDevice device) {
-        DatabaseFiles.copy(device.file, backupOf(device));
-        deviceMarks.put(device.name, world.expectations().mark());
-        return "";
-    }
-
-    private String restore(SimulatedDevice device) {
-        Integer mark = deviceMarks.get(device.name);
-        if (mark == null || device.isSyncing()) {
-            return NOTHING;
-        }
-        device.bury();
-        DatabaseFiles.copy(backupOf(device), device.file);
-        world.expectations().excuseSince(device, mark);
-        world.expectations().forgetAges();
-        world.open(device);
-        world.reach().count("devices restored");
-        // often it comes as it was, before anything new is written
-        return mark % 2 == 0 ? sync(device, Weather.FAIR) : "";
-    }
-
-    private String copy(SimulatedDevice device, Random random) {
-        if (copies == COPIES_AT_MOST) {
-            return NOTHING;
-        }
-        copies++;
-        if (world.plan().options().swarm() && random.nextBoolean()) {
-            return join(device, random);
-        }
-        return "as " + copied(device, copies).name;
-    }
-
-    /** The copy of a device that has this number. */
-    SimulatedDevice copied(SimulatedDevice device, int number) {
-        SimulatedDevice clone = world.add(device.name + "c" + number, device.subject, device.scopes);
-        DatabaseFiles.copy(device.file, clone.file);
-        world.absences().copied(device.name, clone.name);
-        world.open(clone);
-        world.reach().count("devices cloned");
-        return clone;
-    }
-
-    /** Somebody gets a device of his own, and its first download is interrupted. */
-    private String join(SimulatedDevice like, Random random) {
-        String name = "n" + copies;
-        SimulatedDevice newcomer = world.add(name, "newcomer" + copies, like.scopes);
-        newcomer.open(true);
-        world.reach().count("devices joined");
-        Weather cut = new Weather(Weather.Mishap.ANSWER_CUT, 0, random.nextInt(3), false, random.nextLong());
-        return "as " + name + ": " + sync(newcomer, world.has(Fault.NETWORK) ? cut : Weather.FAIR);
     }
 
     private String revoke(SimulatedDevice device, Random random) {

@@ -3,6 +3,7 @@ package dev.godwit.simulation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -21,6 +22,26 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
             StepKind.RESTORE_SERVER,
             StepKind.SETTLE_PARKED,
             StepKind.FORGET);
+
+    /** How often what puts older databases back is drawn where that is what a run is about; and not what needs the rows to be sure of. */
+    private static final Map<StepKind, Integer> IN_PIECES =
+            Map.of(StepKind.SECOND_PROCESS, 10, StepKind.CLONE_DEVICE, 4, StepKind.REVOKE, 2, StepKind.GRANT, 6);
+
+    private static final Map<StepKind, Integer> WITH_COPIES = Map.of(
+            StepKind.LONG_ABSENCE, 0,
+            StepKind.FORGET, 8,
+            StepKind.RESTORE_DEVICE, 0,
+            StepKind.CLONE_DEVICE, 8,
+            StepKind.RESTORE_SERVER, 0);
+    private static final Map<StepKind, Integer> IN_RETURNS = Map.of(
+            StepKind.BACK_UP_SERVER, 6,
+            StepKind.RESTORE_SERVER, 8,
+            StepKind.BACK_UP_DEVICE, 5,
+            StepKind.RESTORE_DEVICE, 5,
+            StepKind.CLONE_DEVICE, 3,
+            StepKind.SETTLE_PARKED, 0,
+            StepKind.DECIDE_CONFLICT, 0,
+            StepKind.UNDO, 0);
 
     Plan {
         steps = List.copyOf(steps);
@@ -45,12 +66,11 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
     /** Each kind as often as it is heavy. A swarm leaves some out, and has the others twice; writes and syncs are in all. */
     private static List<StepKind> bag(long seed, Random random, SimulationOptions options) {
         List<StepKind> bag = new ArrayList<>();
+        Map<StepKind, Integer> own = weights(seed, options);
         for (StepKind kind : StepKind.values()) {
             int weight = kind.weight;
-            if (hasPieces(seed, options) && kind.inPieces > 0) {
-                weight = kind.inPieces;
-            } else if (hasCopies(seed, options) && kind.withCopies >= 0) {
-                weight = kind.withCopies;
+            if (own.containsKey(kind)) {
+                weight = own.get(kind);
             } else if (kind == StepKind.SERVER_CLOCK) {
                 // it takes no part in the drawing, so that the seeds of old still tell what they told
                 weight = hasBoxes(seed, options) ? kind.weight : 0;
@@ -62,6 +82,17 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
             }
         }
         return bag;
+    }
+
+    /** How often what a run is about is drawn in it, where that is another number than in most. */
+    private static Map<StepKind, Integer> weights(long seed, SimulationOptions options) {
+        if (hasPieces(seed, options)) {
+            return IN_PIECES;
+        }
+        if (hasCopies(seed, options)) {
+            return WITH_COPIES;
+        }
+        return hasReturns(seed, options) ? IN_RETURNS : Map.of();
     }
 
     /** Mostly moments, sometimes the better part of a day; about {@code mean} on average. */
@@ -122,6 +153,23 @@ record Plan(long seed, SimulationOptions options, List<Step> steps) {
      */
     boolean hasStrays() {
         return options.swarm() && seed % 6 == 5;
+    }
+
+    /** Whether texts have gaps, which words fill so that the length stays: in every second run in which work strays. */
+    boolean hasGaps() {
+        return options.swarm() && seed % 12 == 5;
+    }
+
+    /**
+     * Whether older databases are put back again and again: in every twelfth run of a swarm. Much of the work is about rows under
+     * keys that others take, everybody writes notes on them, and syncs break off behind any answer, with a note on what is shown.
+     */
+    boolean hasReturns() {
+        return hasReturns(seed, options);
+    }
+
+    private static boolean hasReturns(long seed, SimulationOptions options) {
+        return options.swarm() && seed % 12 == 1;
     }
 
     /** Whether no right is taken away, nothing is lost, thrown away or forgotten: then the server has no reason to refuse most work. */

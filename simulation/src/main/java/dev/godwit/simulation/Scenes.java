@@ -17,12 +17,14 @@ final class Scenes {
     private final World world;
     private final Boxes boxes;
     private final Actions actions;
-    private int copies;
+    private final Copies copies;
+    private int copied;
 
-    Scenes(World world, Boxes boxes, Actions actions) {
+    Scenes(World world, Boxes boxes, Actions actions, Copies copies) {
         this.world = world;
         this.boxes = boxes;
         this.actions = actions;
+        this.copies = copies;
     }
 
     private interface Write {
@@ -31,12 +33,12 @@ final class Scenes {
 
     /** A device is copied before it sends what it has counted, and its copy counts on top of that when it has been sent. */
     String copyWhilePending(SimulatedDevice device, Random random) {
-        if (copies == COPIES_AT_MOST) {
+        if (copied == COPIES_AT_MOST) {
             return Actions.NOTHING;
         }
         String team = anyOf(device.scopes, random);
         String said = write(device, boxes::count, team, random);
-        SimulatedDevice copy = actions.copied(device, ++copies);
+        SimulatedDevice copy = copies.copied(device, ++copied);
         said += "as " + copy.name;
         // the server hears of what it has answered with the second
         said += sync(device) + sync(device);

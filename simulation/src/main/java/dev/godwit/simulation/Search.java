@@ -35,6 +35,8 @@ final class Search {
             extreme(device, extreme);
         } else if (wrote instanceof Wrote.Claim claim && !replaced.contains(claim.who())) {
             claim(device, claim);
+        } else if (wrote instanceof Wrote.Note note && !replaced.contains(note.who())) {
+            note(device, note);
         } else if (wrote instanceof Wrote.Value value && !replaced.contains(value.value())) {
             value(device, value);
         }
@@ -74,6 +76,21 @@ final class Search {
         if (number("select count(*) from " + claim.table() + " where ? in (who, note)", value) == 0) {
             throw new Violation(
                     "P9", device + "'s " + claim + " is accepted, nobody has deleted it, and it is in no row");
+        }
+    }
+
+    private void note(String device, Wrote.Note note) {
+        boolean isShown = number("select count(*) from " + note.table() + " where note = ?", note.text()) > 0;
+        boolean isInInbox = number(
+                        "select count(*) from " + ConflictTable.NAME
+                                + " where instr(coalesce(mine, '') || ' ' || coalesce(theirs, ''), ?) > 0",
+                        note.text())
+                > 0;
+        if (keepsAllConflicts && !isShown && !isInInbox) {
+            throw new Violation(
+                    "P9",
+                    device + "'s " + note + " is accepted, nobody has deleted its row, and it is neither in a row nor"
+                            + " in the inbox");
         }
     }
 

@@ -119,7 +119,7 @@ final class ServerActions {
         world.expectations().decidedOnly(copy.decided());
         world.expectations().operatedOnly(copy.operated());
         world.expectations().forgetAges();
-        world.snapshots().forget();
+        world.snapshots().forget(world.devices());
         world.startServer();
         losers.removeAll(world.expectations().losers(server));
         world.expectations().losersForgotten(losers);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * this one writes, anything is killed.
  */
 final class SimulatedNetwork implements Transport {
+    /** So many answers that a sync never breaks off. */
+    static final int ALL = Integer.MAX_VALUE;
+
     private static final int REMEMBERED = 4;
 
     private final World world;
@@ -28,6 +31,7 @@ final class SimulatedNetwork implements Transport {
     private boolean up = true;
     private Weather weather = Weather.FAIR;
     private List<Step> overtaking = List.of();
+    private int answersLeft = ALL;
     private final List<Sent> requests = new ArrayList<>();
     private byte @Nullable [] lastAnswer;
 
@@ -65,11 +69,20 @@ final class SimulatedNetwork implements Transport {
         overtaking = steps;
     }
 
+    /** After so many more answers there are none. */
+    void breaksOffBehind(int answers) {
+        answersLeft = answers;
+    }
+
     @Override
     public Answer exchange(byte[] request) {
         Weather now = weather;
         weather = Weather.FAIR;
         world.reach().count("requests");
+        if (answersLeft != ALL && answersLeft-- <= 0) {
+            world.reach().count("syncs broken off");
+            throw lost("the connection broke off");
+        }
         remember(request);
         long sent = world.server().millis();
         world.course().meanwhile(now.meanwhileBefore());

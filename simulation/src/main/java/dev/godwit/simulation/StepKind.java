@@ -16,7 +16,7 @@ enum StepKind {
     OFFLINE(2, Fault.NETWORK),
     ONLINE(3, Fault.NETWORK),
     REPEAT_REQUEST(3, Fault.NETWORK),
-    SECOND_PROCESS(2, 10, Fault.CRASH),
+    SECOND_PROCESS(2, Fault.CRASH),
     KILL_DEVICE(5, Fault.CRASH),
     KILL_SERVER(3, Fault.CRASH),
     RESTART_SERVER(1, Fault.CRASH),
@@ -24,39 +24,24 @@ enum StepKind {
     SERVER_DISK(2, Fault.DISK),
     WALL_CLOCK(3, Fault.CLOCK),
     REBOOT(1, Fault.CLOCK),
-    LONG_ABSENCE(1, 0, 0, Fault.CLOCK),
-    FORGET(2, 0, 8, Fault.CLOCK),
+    LONG_ABSENCE(1, Fault.CLOCK),
+    FORGET(2, Fault.CLOCK),
     BACK_UP_DEVICE(1, Fault.RESTORE),
-    RESTORE_DEVICE(1, 0, 0, Fault.RESTORE),
-    CLONE_DEVICE(1, 4, 8, Fault.RESTORE),
+    RESTORE_DEVICE(1, Fault.RESTORE),
+    CLONE_DEVICE(1, Fault.RESTORE),
     BACK_UP_SERVER(1, Fault.RESTORE),
-    RESTORE_SERVER(1, 0, 0, Fault.RESTORE),
-    REVOKE(1, 2, Fault.GRANT),
+    RESTORE_SERVER(1, Fault.RESTORE),
+    REVOKE(1, Fault.GRANT),
     READ_ONLY(1, Fault.GRANT),
-    GRANT(2, 6, Fault.GRANT),
+    GRANT(2, Fault.GRANT),
     /** Only in runs that have {@linkplain Plan#hasBoxes() boxes}, which it was made for. */
     SERVER_CLOCK(3, Fault.CLOCK);
 
     final int weight;
-    /** How often it is drawn where {@linkplain Plan#hasPieces() downloads come in pieces}; 0 if that does not matter. */
-    final int inPieces;
-    /** How often it is drawn in runs that are about {@linkplain Plan#hasCopies() copies}; less than 0 if that does not matter. */
-    final int withCopies;
-
     final Fault fault;
 
     StepKind(int weight, Fault fault) {
-        this(weight, 0, fault);
-    }
-
-    StepKind(int weight, int inPieces, Fault fault) {
-        this(weight, inPieces, -1, fault);
-    }
-
-    StepKind(int weight, int inPieces, int withCopies, Fault fault) {
         this.weight = weight;
-        this.inPieces = inPieces;
-        this.withCopies = withCopies;
         this.fault = fault;
     }
 

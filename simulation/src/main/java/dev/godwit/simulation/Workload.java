@@ -16,8 +16,8 @@ final class Workload {
     private static final int ITEMS = 2;
     private static final int MEMOS = 2;
     private static final int KINDS_OF_OLD = 16;
-    /** From this kind on a write is into a box. */
-    private static final int BOXES = 19;
+    /** From this kind on a write is of what its run is about. */
+    private static final int OWN = 19;
 
     private final Expectations expectations;
     private final Reach reach;
@@ -25,6 +25,8 @@ final class Workload {
     private final Boxes boxes;
     private final int kinds;
     private final boolean strays;
+    private final boolean gaps;
+    private final boolean returns;
     private int names;
     private String said = "";
     private long millis;
@@ -32,11 +34,13 @@ final class Workload {
     Workload(Expectations expectations, Absences absences, Reach reach, Plan plan) {
         this.expectations = expectations;
         this.reach = reach;
-        this.claims = new Claims(expectations);
+        this.claims = new Claims(expectations, plan);
         this.boxes = new Boxes(expectations, absences);
         // the runs of old, whose seeds are kept, have none of the later ones
-        int later = plan.hasCopies() ? 21 : plan.hasBoxes() ? 9 : 3;
+        int later = plan.hasCopies() ? 21 : plan.hasBoxes() || plan.hasReturns() ? 9 : plan.hasGaps() ? 6 : 3;
         this.strays = plan.hasStrays();
+        this.gaps = plan.hasGaps();
+        this.returns = plan.hasReturns();
         this.kinds = plan.options().swarm() ? KINDS_OF_OLD + later : KINDS_OF_OLD;
     }
 
@@ -74,16 +78,14 @@ final class Workload {
     String write(SimulatedDevice device, Random random) {
         String team = team(device, random);
         said = "";
-        switch (Math.min(random.nextInt(kinds), BOXES)) {
+        switch (Math.min(random.nextInt(kinds), OWN)) {
             case 0, 1, 2 -> transfer(device, random, team);
             case 3, 4 -> memo(device, random, team);
             case 5 -> story(device, random, team);
             case 6 -> several(device, random, team);
             case 7 -> reset(device, random, team);
-            case 16, 17, 18 ->
-                said = claims.write(
-                        device, random, random.nextInt(4) == 0 ? TEAMS[random.nextInt(TEAMS.length)] : team);
-            case BOXES -> said = boxes.write(device, random, team);
+            case 16, 17, 18 -> claim(device, random, team);
+            case OWN -> theRunsOwn(device, random, team);
             default -> plainly(device, tx -> run(tx, statement(device, random, team)));
         }
         return said;
@@ -93,13 +95,31 @@ final class Workload {
         return boxes;
     }
 
+    private void claim(SimulatedDevice device, Random random, String team) {
+        said = claims.write(device, random, random.nextInt(4) == 0 ? TEAMS[random.nextInt(TEAMS.length)] : team);
+    }
+
+    private void theRunsOwn(SimulatedDevice device, Random random, String team) {
+        if (gaps) {
+            story(device, random, team);
+        } else if (returns) {
+            claim(device, random, team);
+        } else {
+            said = boxes.write(device, random, team);
+        }
+    }
+
+    Claims claims() {
+        return claims;
+    }
+
     private void run(Tx tx, String sql) {
         said += (said.isEmpty() ? "" : "; ") + sql;
         tx.run(sql);
     }
 
     /** A scope that the device syncs; now and then one that it does not. */
-    private String team(SimulatedDevice device, Random random) {
+    String team(SimulatedDevice device, Random random) {
         if (random.nextInt(strays ? 5 : 30) == 0) {
             return TEAMS[random.nextInt(TEAMS.length)];
         }
@@ -163,28 +183,54 @@ final class Workload {
     /** Words that nobody deletes, typed anywhere between others' words. */
     private void story(SimulatedDevice device, Random random, String team) {
         String id = team + "-m" + random.nextInt(MEMOS);
-        List<Row> rows = device.db().query("select coalesce(story, '') from memo where id = ?", id);
-        if (rows.isEmpty()) {
-            throw new NotNow();
+        Story story = Story.of(device, id);
+        if (!gaps) {
+            type(device, random, id, story);
+            return;
         }
-        String story = rows.get(0).value(0).asText();
-        String[] words = story.split("(?<=»)", -1);
-        int at = 0;
-        for (int i = random.nextInt(words.length + 1); i > 0; i--) {
-            at += words[i - 1].length();
-        }
+        String before = random.nextInt(3) > 0 ? fill(device, random, id, story) + " | " : "";
+        type(device, random, id, Story.of(device, id));
+        said = before + said;
+    }
+
+    private void type(SimulatedDevice device, Random random, String id, Story story) {
+        int at = story.somewhere(random);
         String word = "«" + names++ + device.name + "»";
         // exactly: what a comparison of two texts finds may begin in the middle of a word that begins alike
-        Splice typed = new Splice(at, 0, word);
+        Splice typed = new Splice(at, 0, gaps ? word + Story.GAP : word);
         boolean mixed = strays && random.nextInt(3) == 0;
         Commit commit = device.db().write(tx -> {
             tx.editText("memo", "story", List.of(typed), id);
             if (mixed) {
-                run(tx, statement(device, random, team));
+                run(tx, statement(device, random, id.substring(0, id.indexOf('-'))));
             }
         });
         expectations.acknowledged(device, commit, new Wrote.Word(id, word));
         said = id + " story: " + word + " at " + at + (mixed ? ", with " + said : "");
+    }
+
+    /**
+     * Types a word and takes as much of a gap elsewhere away, together with something that somebody else may have made impossible:
+     * then what is typed next was typed into a text that never is, and that is as long as the one that is.
+     */
+    private String fill(SimulatedDevice device, Random random, String id, Story story) {
+        String word = "«" + names++ + device.name + "»";
+        int gap = story.gapFor(word);
+        if (gap < 0) {
+            return "no gap";
+        }
+        int at = story.somewhere(random);
+        Splice closed = new Splice(gap, word.length(), "");
+        Splice typed = new Splice(at <= gap ? at : Math.max(gap, at - word.length()), 0, word);
+        String claim = "insert or ignore into claim (id, team, who) values ('c" + random.nextInt(Claims.KEYS) + "', '"
+                + id.substring(0, id.indexOf('-')) + "', 'v" + names++ + device.name + "')";
+        Commit commit = device.db().write(tx -> {
+            tx.editText("memo", "story", List.of(closed, typed), id);
+            tx.run(claim);
+        });
+        expectations.acknowledged(device, commit, new Wrote.Word(id, word));
+        reach.count("gaps filled");
+        return id + " story: " + word + " at " + typed.at() + " for the gap at " + gap + ", with " + claim;
     }
 
     private void several(SimulatedDevice device, Random random, String team) {

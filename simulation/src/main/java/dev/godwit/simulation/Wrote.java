@@ -42,6 +42,14 @@ sealed interface Wrote {
         }
     }
 
+    /** A note on a row under such a key, which everybody may write who sees none: of those who do at once, one stays. */
+    record Note(String table, String who, String text) implements Wrote {
+        @Override
+        public boolean mayBeRefused() {
+            return true;
+        }
+    }
+
     /** In a column of a box, of which all that is ever written is known, in its order. */
     sealed interface Boxed extends Wrote {
         /** The row. */

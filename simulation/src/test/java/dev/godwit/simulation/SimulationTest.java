@@ -34,7 +34,7 @@ class SimulationTest {
             assertThat(told.violation()).isNull();
             return;
         }
-        int seeds = Integer.getInteger("seeds", 6);
+        int seeds = Integer.getInteger("seeds", 10);
         Campaign.Sum sum = new Campaign(2, false, soFar -> false)
                 .run(1, seeds, seed -> Plan.random(seed, SimulationOptions.DEFAULT), outcome -> {});
         System.out.println("SimulationTest: " + seeds + " seeds from 1, reached "
