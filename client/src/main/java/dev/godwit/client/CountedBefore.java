@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,20 @@ final class CountedBefore {
     private static final int SLICE = 16;
 
     private final Map<Intentions.Cell, Set<Long>> below = new HashMap<>();
+    private final boolean followsAll;
 
-    private CountedBefore() {}
+    private CountedBefore(boolean followsAll) {
+        this.followsAll = followsAll;
+    }
+
+    /** Of all counters, for who goes through the transactions himself. */
+    static CountedBefore ofAll() {
+        return new CountedBefore(true);
+    }
 
     /** The pending transactions that changed one of these counters: its last count, and what came after. */
     static Set<Long> of(LocalSession session, Set<Intentions.Cell> counted) {
-        CountedBefore found = new CountedBefore();
+        CountedBefore found = new CountedBefore(false);
         counted.forEach(cell -> found.below.put(cell, new TreeSet<>()));
         long local = 0;
         List<Entry> slice;
@@ -44,20 +53,42 @@ final class CountedBefore {
         return all;
     }
 
-    private void note(RowChange change, long local) {
+    /** A change by the transaction of this local number, the next in order. */
+    void note(RowChange change, long local) {
+        forEachCounter(change, (cell, write) -> {
+            Set<Long> known = followsAll ? below.computeIfAbsent(cell, any -> new TreeSet<>()) : below.get(cell);
+            if (known != null) {
+                note(change, write, known, local);
+            }
+        });
+    }
+
+    /** What the counts of a change build on, of what was noted. */
+    Set<Long> under(RowChange change) {
+        Set<Long> all = new TreeSet<>();
+        forEachCounter(change, (cell, write) -> {
+            if (isCount(write)) {
+                all.addAll(below.getOrDefault(cell, Set.of()));
+            }
+        });
+        return all;
+    }
+
+    private static void forEachCounter(RowChange change, BiConsumer<Intentions.Cell, @Nullable CellWrite> visitor) {
         Table table = change.table();
         for (int i = 0; i < table.columns().size(); i++) {
-            Set<Long> known = table.columns().get(i).merge() == MergeWord.COUNTER
-                    ? below.get(new Intentions.Cell(table, change.key(), i))
-                    : null;
-            if (known != null) {
-                note(change, change.writeOf(i), known, local);
+            if (table.columns().get(i).merge() == MergeWord.COUNTER) {
+                visitor.accept(new Intentions.Cell(table, change.key(), i), change.writeOf(i));
             }
         }
     }
 
+    private static boolean isCount(@Nullable CellWrite write) {
+        return write != null && write.role() == ColumnRole.RESET;
+    }
+
     private static void note(RowChange change, @Nullable CellWrite write, Set<Long> known, long local) {
-        if (change.kind() != RowKind.UPDATE || (write != null && write.role() == ColumnRole.RESET)) {
+        if (change.kind() != RowKind.UPDATE || isCount(write)) {
             known.clear();
         }
         if (change.kind() == RowKind.UPDATE && write != null) {

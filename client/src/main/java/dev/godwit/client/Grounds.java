@@ -31,6 +31,8 @@ final class Grounds {
     /** By what a row is called, the key under which it is here. */
     private final Map<Place, Key> shown;
 
+    private final CountedBefore counted = CountedBefore.ofAll();
+
     private Grounds(LocalSession session) {
         this.session = session;
         this.shown = session.shownKeys().shown();
@@ -64,6 +66,11 @@ final class Grounds {
         Set<Long> depends = new TreeSet<>(known);
         session.changes().forEachGoneFirst(entry.decoded(), change -> {
             note(change, isPending ? touch(change, entry.local()) : image(change), entry.local(), depends);
+            depends.addAll(counted.under(change));
+            // what is left out is not in what the device shows
+            if (isPending && entry.blocked() == null) {
+                counted.note(change, entry.local());
+            }
         });
         if (!depends.equals(known)) {
             session.entries().setDepends(entry.local(), depends);

@@ -26,6 +26,8 @@ class LostGroundTest {
             "create table claim (id text primary key, team text scope not null, who text not null, note text,"
                     + " body text merged_text);"
                     + "create table line (id text primary key, team text scope not null, claim text references claim(id));"
+                    + "create table stock (id text primary key, team text scope not null,"
+                    + " n integer counter not null default 0 check (n <= 10));"
                     + "create table job (id text primary key, team text scope not null, code text unique);";
 
     @TempDir
@@ -42,6 +44,7 @@ class LostGroundTest {
         other = fleet.device("other", "red");
         a = fleet.device("a", "red");
         other.run("insert into claim values ('text', 'red', 'other', null, 'one two')");
+        other.run("insert into stock (id, team) values ('s', 'red')");
         List.of(other, a).forEach(Fleet.Member::synced);
         fleet.server.close();
         backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
@@ -122,6 +125,17 @@ class LostGroundTest {
         a.run("update claim set body = 'two, one' where id = 'text'");
         areParked(2);
         assertThat(fleet.onServer("select body from claim where id = 'text'")).containsExactly("['one two']");
+    }
+
+    @Test
+    void aCountTakesNothingAwayForARefusedAddition() throws IOException {
+        a.run("update stock set n = n + 5");
+        a.synced();
+        a.synced();
+        theServerLosesIt("update stock set n = n + 8");
+        a.db.write(tx -> tx.resetCounter("stock", "n", 2, "s"));
+        areParked(2);
+        assertThat(fleet.onServer("select n from stock")).containsExactly("[8]");
     }
 
     @Test
