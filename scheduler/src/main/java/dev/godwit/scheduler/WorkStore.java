@@ -153,7 +153,10 @@ final class WorkStore implements AutoCloseable {
         List<Timeline> marks = marks();
         WorkClock clock = options.clock();
         boolean isOtherBoot = !marks.isEmpty() && !marks.get(0).boot().equals(clock.bootId());
-        Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : goneOn(marks.get(0), isOtherBoot);
+        Timeline marked = marks.isEmpty() ? Timeline.begin(clock) : marks.get(0).mark(clock);
+        // a mark is as old as the process that made it: works tell of later times, which the wall clock may deny
+        marked =
+                isOtherBoot ? marked.notBefore(statements().number(0, "select max(waiting) from godwit_work")) : marked;
         statements().just("begin immediate");
         try {
             statements()
@@ -170,14 +173,7 @@ final class WorkStore implements AutoCloseable {
         }
         timeline = marked;
         ownership.lose();
-        long last = statements().number(0, "select max(id) from godwit_work");
-        lastId.accumulateAndGet(last, Math::max);
-    }
-
-    /** A mark is as old as the process that made it: on another start, works tell of later times that the wall clock may deny. */
-    private Timeline goneOn(Timeline mark, boolean isOtherBoot) {
-        Timeline marked = mark.mark(options.clock());
-        return isOtherBoot ? marked.notBefore(statements().number(0, "select max(waiting) from godwit_work")) : marked;
+        lastId.accumulateAndGet(statements().number(0, "select max(id) from godwit_work"), Math::max);
     }
 
     private List<Timeline> marks() {
