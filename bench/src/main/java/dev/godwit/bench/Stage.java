@@ -19,7 +19,7 @@ import java.util.List;
 final class Stage implements AutoCloseable {
     private final Path folder;
     private final String schema;
-    private final Processes processes = new Processes();
+    private final Processes processes = Processes.ofThisJava();
     private final Processes.Server server;
     private final CountingProxy proxy;
     private final List<AutoCloseable> opened = new ArrayList<>();

@@ -19,6 +19,21 @@ import java.util.concurrent.TimeUnit;
 public final class Processes implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
     private final List<Process> servers = new ArrayList<>();
+    private final List<String> javaOptions;
+
+    private Processes(List<String> javaOptions) {
+        this.javaOptions = javaOptions;
+    }
+
+    /** Whose speed is looked at. */
+    public static Processes ofThisJava() {
+        return new Processes(List.of());
+    }
+
+    /** Each of which lives for seconds: it compiles nothing that it does not live to use. */
+    public static Processes brief() {
+        return new Processes(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    }
 
     /** A running server: where it listens, and a token for it. */
     public record Server(Process process, String address, String token) {}
@@ -73,8 +88,9 @@ public final class Processes implements AutoCloseable {
                 "-Xmx256m",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",
-                System.getProperty("java.class.path"),
-                "dev.godwit.cli.Main"));
+                System.getProperty("java.class.path")));
+        command.addAll(javaOptions);
+        command.add("dev.godwit.cli.Main");
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

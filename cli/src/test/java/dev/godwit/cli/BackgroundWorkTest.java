@@ -128,7 +128,7 @@ class BackgroundWorkTest {
     @Test
     void theOutboxIsSentAndWhatIsNewComes() throws IOException {
         Path other = folder.resolve("b.db");
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             init(other, server);
@@ -153,7 +153,7 @@ class BackgroundWorkTest {
     @Test
     void whatTheApplicationHadBegunOnlyToFetchIsFetched() throws IOException {
         Path other = folder.resolve("b.db");
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             init(other, server);
@@ -168,7 +168,7 @@ class BackgroundWorkTest {
 
     @Test
     void thePeriodicSyncBeginsOneUnderTheApplicationsPolicy() throws Exception {
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             application(POLICY, "a1", "a");
@@ -191,7 +191,7 @@ class BackgroundWorkTest {
 
     @Test
     void itWaitsForTheConstraintThatTheApplicationGaveIt() throws IOException {
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             application(POLICY.withConstraint(Constraint.custom("the house is quiet")), "a1", "a");
@@ -204,7 +204,7 @@ class BackgroundWorkTest {
 
     @Test
     void withoutItsServerItWaitsWithItsBackoffAndSaysWhy() throws Exception {
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             server.process().destroy();
@@ -238,7 +238,7 @@ class BackgroundWorkTest {
                         "1 left to the application, untouched: the command cannot run godwit.sync",
                         db + " has no server: run `godwit init " + db + " --server URL --token T`");
         assertThat(newest(BackgroundSync.SYNC).attempts()).isZero();
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, "--server", server.address());
             assertThat(done(run("work", "run", db, "--json")).out().strip())
@@ -262,7 +262,7 @@ class BackgroundWorkTest {
     @Test
     void whatWantsAPersonExitsWithFour() throws IOException {
         Path other = folder.resolve("b.db");
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             init(db, server);
             init(other, server);

@@ -39,7 +39,7 @@ class ConflictCommandsTest {
         Path schema = Files.writeString(folder.resolve("app.sql"), SCHEMA);
         a = folder.resolve("a.db");
         b = folder.resolve("b.db");
-        processes = new Processes();
+        processes = Processes.brief();
         Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
         for (Path db : List.of(a, b)) {
             done(

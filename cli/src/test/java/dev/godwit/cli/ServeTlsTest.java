@@ -56,7 +56,7 @@ class ServeTlsTest {
     @Test
     void aServerWithACertificateIsReachedOverTlsAndNotTrustedUnseen() throws Exception {
         Path schema = schema();
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Process server = processes.start(List.of(
                     "serve",
                     "--schema",

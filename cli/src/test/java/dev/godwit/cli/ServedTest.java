@@ -76,7 +76,7 @@ class ServedTest {
         Ran starting = run("schema", a);
         done(starting);
         Files.writeString(schema, starting.out());
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "shared", 0);
             for (Path device : List.of(a, b)) {
                 done(run("init", device, "--schema", schema, "--server", server.address(), "--token", server.token()));
@@ -165,7 +165,7 @@ class ServedTest {
                 "create table task (id text primary key, team text scope not null, code text unique check (code <> 'bad'));");
         Path a = folder.resolve("a.db");
         Path b = folder.resolve("b.db");
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             for (Path device : List.of(a, b)) {
                 done(run(
@@ -211,7 +211,7 @@ class ServedTest {
         Path schema = folder.resolve("app.sql");
         Files.writeString(schema, "create table task (id text primary key, team text scope not null);");
         JdbcSqlite driver = new JdbcSqlite();
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(
                     schema,
                     folder.resolve("server"),

@@ -244,7 +244,7 @@ class WorkCommandTest {
     @Test
     void aRunThatIsToldToEndStopsItsWorkAtNoCost() throws Exception {
         WorkId id = enqueue(WorkRequest.of("patient"));
-        try (Processes processes = new Processes();
+        try (Processes processes = Processes.brief();
                 WatchService watch = folder.getFileSystem().newWatchService()) {
             folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
             Process command = processes.start(List.of("work", "run", db.toString()));

@@ -41,7 +41,7 @@ public final class DemoCommand implements Subcommand {
         Path kept = keep;
         Path folder = kept != null ? Files.createDirectories(kept) : Files.createTempDirectory("godwit-demo");
         Narrator narrator = new Narrator(spec.commandLine().getOut());
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             String schema = resource("field-service.sql");
             Path schemaFile = Files.writeString(folder.resolve("schema.sql"), schema);
             Processes.Server server = processes.serve(schemaFile, folder.resolve("server"), "red,shared", 0);

@@ -41,7 +41,7 @@ class KillTest {
         Path schemaFile = Files.writeString(folder.resolve("schema.sql"), schema);
         long acknowledged = 0;
         int serverKills = 0;
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schemaFile, folder.resolve("server"), "red,shared", 0);
             int port = URI.create(server.address()).getPort();
             try (DemoDevice device = new DemoDevice("d", folder.resolve("d.db"), schema, server)) {

@@ -29,7 +29,7 @@ class TwoProcessesTest {
     @TempDir
     Path folder;
 
-    private final Processes processes = new Processes();
+    private final Processes processes = Processes.brief();
     private Gate gate;
     private DemoDevice device;
 

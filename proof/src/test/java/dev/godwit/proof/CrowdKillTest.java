@@ -150,7 +150,7 @@ class CrowdKillTest {
         Path data = folder.resolve("server");
         int unheard = 0;
         int unanswered = 0;
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             server = processes.serve(schema, data, "red", 0);
             int port = URI.create(server.address()).getPort();
             for (int i = 0; i < crowd; i++) {

@@ -170,7 +170,7 @@ class PartitionTest {
         Path schema = Files.writeString(folder.resolve("schema.sql"), SCHEMA);
         long longest = 0;
         long sum = 0;
-        try (Processes processes = new Processes()) {
+        try (Processes processes = Processes.brief()) {
             Processes.Server server = processes.serve(schema, folder.resolve("server"), "red", 0);
             try {
                 for (int i = 0; i < DEVICES; i++) {
