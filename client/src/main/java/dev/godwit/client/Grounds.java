@@ -49,7 +49,8 @@ final class Grounds {
             for (Entry entry : slice) {
                 local = entry.local();
                 grounds.nameParked(parked, local);
-                grounds.name(entry, true);
+                // what is left out is not in what the device shows
+                grounds.name(entry, entry.blocked() == null);
             }
         } while (slice.size() == SLICE);
         grounds.nameParked(parked, Long.MAX_VALUE);
@@ -61,14 +62,13 @@ final class Grounds {
         }
     }
 
-    private void name(Entry entry, boolean isPending) {
+    private void name(Entry entry, boolean isShown) {
         Set<Long> known = new HashSet<>(entry.depends());
         Set<Long> depends = new TreeSet<>(known);
         session.changes().forEachGoneFirst(entry.decoded(), change -> {
-            note(change, isPending ? touch(change, entry.local()) : image(change), entry.local(), depends);
+            note(change, isShown ? touch(change, entry.local()) : image(change), entry.local(), depends);
             depends.addAll(counted.under(change));
-            // what is left out is not in what the device shows
-            if (isPending && entry.blocked() == null) {
+            if (isShown) {
                 counted.note(change, entry.local());
             }
         });

@@ -73,19 +73,14 @@ final class KeyClashes {
         return keys.get(new Works.Place(table.name(), key));
     }
 
-    /** The key that an earlier transaction's row was given, of which the device does not know yet. */
+    /**
+     * The key that an earlier transaction's row was given, of which the device does not know yet. Where what it writes builds on
+     * nothing of its own, it had another's row under the key before its eyes, beside which its own did not fit (H6): the device
+     * decides by the same.
+     */
     private @Nullable Key earlier(Table table, Key key) {
         StoreMemory.Rekey rekey = works.store.memory().rekey(device, table, key);
-        return rekey == null || meansTheOther(table, key, rekey.sequence()) ? null : rekey.key();
-    }
-
-    /**
-     * Whether its device had the other row under the key before its eyes, and not its own, which did not fit beside that (H6): then
-     * what it wrote builds on nothing of its own.
-     */
-    private boolean meansTheOther(Table table, Key key, long sequence) {
-        RowMeta other = works.store.meta(table, key);
-        return other != null && !works.buildsOn(sequence) && other.arrived() <= works.base(other.scope());
+        return rekey != null && works.buildsOn(rekey.sequence()) ? rekey.key() : null;
     }
 
     /** A new row follows an earlier one of its device and key, whatever was there in between. */

@@ -142,6 +142,16 @@ class SealedKeysTest {
                         false,
                         first.changes()));
         PushedTransaction later = older.write(TestDevice.update("ticket", "id", 2, "who", "by the copy"));
+        older.pending.set(
+                1,
+                new PushedTransaction(
+                        later.id(),
+                        later.sequence(),
+                        later.bases(),
+                        later.writtenAt(),
+                        List.of(first.sequence()),
+                        false,
+                        later.changes()));
         older.sync();
         assertThat(older.outcomes.get(transaction.id())).isEqualTo(new Outcome.Duplicate(List.of(rekeyed(2, 3))));
         assertThat(older.outcomes.get(later.id())).isInstanceOf(Applied.class);
