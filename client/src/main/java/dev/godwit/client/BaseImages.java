@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Table {@code godwit_base_T}: the key, whether the row is present at the visible checkpoint, its columns, {@code last},
  * the local number of the last pending transaction that touched the row, and {@code born}, that of the last pending
- * transaction that inserted it (0 if the server has it, or a pending transaction deleted it since), and {@code edited}, that of
- * the last pending transaction that edited a text of it. No row here: nothing pending.
+ * transaction that inserted it, be it the very row that the server has (0 if none did, or one deleted it since), and
+ * {@code edited}, that of the last pending transaction that edited a text of it. No row here: nothing pending.
  *
  * <p>Rows that a transaction inserts get their images late, by {@link #complete}: an insert needs none as long as nobody
  * asks, and under random keys each would cost its commit a page of this table. {@code godwit_local.based_local} says up to

@@ -139,7 +139,9 @@ final class Overlay {
             throw new DoesNotFit("table " + table.name() + ", key " + change.key()
                     + " has another text now than the edits were made on");
         }
-        write(entry, table, change.key(), before, after, written);
+        // an insert that finds the very row makes it all the same: what builds on it follows it
+        boolean isNew = change.kind() == RowKind.INSERT || (before == null && after != null);
+        write(entry, table, change.key(), isNew ? entry.local() : 0, before, after, written);
         if (after != null && change.edits()) {
             session.bases().noteEdit(table, change.key(), entry.local());
         }
@@ -149,10 +151,10 @@ final class Overlay {
             Entry entry,
             Table table,
             Key key,
+            long born,
             Value @Nullable [] before,
             Value @Nullable [] after,
             List<Written> written) {
-        long born = before == null && after != null ? entry.local() : 0;
         Base known = session.bases().touch(table, key, before, born, entry.local());
         if (known != null && known.born() != 0 && after == null) {
             session.bases().forgetBirth(table, key);
@@ -188,7 +190,7 @@ final class Overlay {
                         after[column] = Value.NULL;
                     }
                 }
-                write(entry, child, child.keyOf(before), before, after, written);
+                write(entry, child, child.keyOf(before), 0, before, after, written);
             }
         }
     }

@@ -24,7 +24,8 @@ class MeantRowsTest {
                     + "create table line (id text primary key, team text scope not null, ticket integer references ticket(id));"
                     + "create table claim (id text primary key, team text scope not null, who text not null, note text);"
                     + "create table stock (id text primary key, team text scope not null,"
-                    + " n integer counter not null default 0 check (n <= 10));";
+                    + " n integer counter not null default 0 check (n <= 10));"
+                    + "create table memo (id integer primary key, team text scope not null, who text not null, body text merged_text);";
     private static final String TICKETS = "select id, team, who, note from ticket order by id";
 
     @TempDir
@@ -224,5 +225,26 @@ class MeantRowsTest {
         a.run("update claim set note = 'by a' where id = 'c'");
         settle();
         assertThat(fleet.onServer("select who, note from claim")).containsExactly("['other', NULL]");
+    }
+
+    @Test
+    void editsOfARowThatTwoMadeAlikeFollowTheOwnOne() {
+        begin("red");
+        other.run("insert into memo values (1, 'red', 'x', 'one two')");
+        other.synced();
+        a.reopenWith(options -> options.withLimits(Limits.DEFAULT.with("pushTransactions", 1)));
+        a.run("insert into ticket values (2, 'red', 'first', null)");
+        a.run("insert into memo values (1, 'red', 'x', 'one two')");
+        a.run("update memo set body = 'one three two' where id = 1");
+        a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));
+        a.sync();
+        a.reopenWith(options -> options.withLimits(Limits.DEFAULT));
+        a.run("update memo set body = 'one three four two' where id = 1");
+        other.run("update memo set who = 'changed' where id = 1");
+        other.synced();
+        settle();
+        assertThat(a.db.outbox()).isEmpty();
+        assertThat(fleet.onServer("select who, body from memo order by id"))
+                .containsExactly("['changed', 'one two']", "['x', 'one three four two']");
     }
 }
