@@ -3,11 +3,7 @@ package dev.godwit.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.godwit.cli.ExitCode;
-import dev.godwit.cli.Main;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -64,22 +60,10 @@ class BenchTest {
 
     @Test
     void everyPartRunsAndIsVerified() {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                "bench",
-                "--only=writes,transfers,million",
-                "--commits=20",
-                "--rows=2000",
-                "--fields=50",
-                "--million=20000",
-                "--rounds=1",
-                "--json");
-        assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);
-        assertThat(err.toString()).doesNotContain("WRONG").contains("synchronous 2");
-        assertThat(out.toString().lines().toList())
+        BenchRun run =
+                BenchRun.of("writes,transfers,million", "--commits=20", "--rows=500", "--fields=50", "--million=3000");
+        assertThat(run.said()).contains("synchronous 2");
+        assertThat(run.figures().lines().toList())
                 .allMatch(line -> line.startsWith("{\"measure\":\"W")
                         || line.contains("first sync")
                         || line.contains("again")

@@ -2,14 +2,10 @@ package dev.godwit.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.cli.ExitCode;
-import dev.godwit.cli.Main;
 import dev.godwit.merge.Splice;
 import dev.godwit.merge.TextEvent;
 import dev.godwit.merge.TextWalk;
 import dev.godwit.merge.VersionVector;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,28 +14,13 @@ import org.junit.jupiter.api.Test;
 class MergeBenchTest {
     @Test
     void thePartsOfMergingRunAndAreVerified() {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                "bench",
-                "--only=texts,merges,metadata",
-                "--rows=2000",
-                "--keystrokes=3000",
-                "--branch=300",
-                "--rounds=1",
-                "--json");
-        assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);
-        assertThat(err.toString())
-                .doesNotContain("WRONG")
-                .contains("Java " + Runtime.version())
-                .contains("no engines of JavaScript");
-        assertThat(out.toString())
-                .contains("history of 3000 edits")
+        BenchRun run = BenchRun.of("texts,merges,metadata", "--rows=500", "--keystrokes=1000", "--branch=100");
+        assertThat(run.said()).contains("Java " + Runtime.version()).contains("no engines of JavaScript");
+        assertThat(run.figures())
+                .contains("history of 1000 edits")
                 .contains("merging beside Automerge")
-                .contains("stored history, 300 transactions")
-                .contains("2000 met writes, newer")
+                .contains("stored history, 100 transactions")
+                .contains("500 met writes, newer")
                 .contains("server metadata of a row: UUID keys, each column apart");
     }
 

@@ -2,30 +2,15 @@ package dev.godwit.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.cli.ExitCode;
-import dev.godwit.cli.Main;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 /** The part of the bench that schedules work, on a small scale. */
 class WorkBenchTest {
     @Test
     void thePartOfWorkRunsBesideTheOthersAndIsVerified() {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(
-                new PrintWriter(out),
-                new PrintWriter(err),
-                "bench",
-                "--only=works",
-                "--works=300",
-                "--pending=1000",
-                "--rounds=1",
-                "--json");
-        assertThat(code).as("%s%n%s", out, err).isEqualTo(ExitCode.DONE);
-        assertThat(err.toString()).doesNotContain("WRONG").doesNotContain("left out");
-        assertThat(out.toString())
+        BenchRun run = BenchRun.of("works", "--works=300", "--pending=1000");
+        assertThat(run.said()).doesNotContain("left out");
+        assertThat(run.figures())
                 .contains("S1 one by one, 1,000 works, beside plain SQLite")
                 .contains("S1 100 to a transaction, 1,000 works, the best peer one by one: ")
                 .contains("S1 300 works done by 4 workers, beside db-scheduler")

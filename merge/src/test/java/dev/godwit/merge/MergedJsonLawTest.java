@@ -198,7 +198,7 @@ class MergedJsonLawTest {
         int beaten = 0;
         int replaced = 0;
         int leaves = 0;
-        while (writes < 200_000) {
+        while (writes < 60_000) {
             Value first =
                     random.nextInt(4) == 0 ? Value.NULL : Value.of("{\"a\":{\"a\":1},\"b\":[{\"id\":1,\"a\":1}]}");
             RandomHistory history =
@@ -235,7 +235,7 @@ class MergedJsonLawTest {
         Random random = new Random(seed);
         int survived = 0;
         int reported = 0;
-        for (int writes = 0; writes < 50_000; ) {
+        for (int writes = 0; writes < 30_000; ) {
             RandomHistory history = new RandomHistory(RULE, Value.of("{}"), MergedJsonLawTest::next, random, false);
             writes += history.writes();
             for (Decided decided : history.server.log) {

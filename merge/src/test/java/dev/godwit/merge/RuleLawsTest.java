@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The laws of the rules for whole values and for counters, each over many random histories. */
 class RuleLawsTest {
-    private static final int WRITES = 200_000;
+    private static final int WRITES = 100_000;
     private static final Comparator<Value> ORDER = ValueOrder.INSTANCE;
     static final List<String> STEPS = List.of("open", "assigned", "done");
 

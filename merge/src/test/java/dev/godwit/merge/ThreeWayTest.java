@@ -138,7 +138,7 @@ class ThreeWayTest {
         Random random = new Random(seed);
         int clean = 0;
         int clashes = 0;
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 60_000; i++) {
             Value base = Value.of(changed(random, "a\nb\nc\nd\na\nb\ne\n"));
             Value ours = Value.of(changed(random, base.asText()));
             Value theirs = Value.of(changed(random, base.asText()));
@@ -157,8 +157,8 @@ class ThreeWayTest {
             clean += merged.clean() ? 1 : 0;
             clashes += merged.clean() ? 0 : 1;
         }
-        assertThat(clean).isGreaterThan(50_000);
-        assertThat(clashes).isGreaterThan(10_000);
+        assertThat(clean).isGreaterThan(15_000);
+        assertThat(clashes).isGreaterThan(3_000);
     }
 
     /** Lines that are each other's only once: what each side did is known, so what the merge has to be is known too. */

@@ -43,8 +43,16 @@ class MeantRowsTest {
     }
 
     private void inTheWay() {
+        othersRow();
+        ownRowBehindIt();
+    }
+
+    private void othersRow() {
         other.run("insert into ticket values (1, 'red', 'other', null)");
         other.synced();
+    }
+
+    private void ownRowBehindIt() {
         a.reopenWith(options -> options.withLimits(Limits.DEFAULT.with("pushTransactions", 1)));
         a.run("insert into ticket values (2, 'red', 'first', null)");
         a.run("insert into ticket values (1, 'red', 'second', null)");
@@ -135,17 +143,10 @@ class MeantRowsTest {
         fleet.pass(60_000);
     }
 
-    private Path inTheWayOfALostOne() throws IOException {
-        other.run("insert into ticket values (1, 'red', 'other', null)");
-        other.synced();
+    private Path backupBetweenTheTwo() throws IOException {
+        othersRow();
         Path backup = backup();
-        a.reopenWith(options -> options.withLimits(Limits.DEFAULT.with("pushTransactions", 1)));
-        a.run("insert into ticket values (2, 'red', 'first', null)");
-        a.run("insert into ticket values (1, 'red', 'second', null)");
-        a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));
-        a.sync();
-        assertThat(a.all(TICKETS)).containsExactly("[1, 'red', 'other', NULL]", "[2, 'red', 'first', NULL]");
-        a.reopenWith(options -> options.withLimits(Limits.DEFAULT));
+        ownRowBehindIt();
         return backup;
     }
 
@@ -153,10 +154,8 @@ class MeantRowsTest {
     void anUpdateIsOfTheShownRowThatARestoredServerHadLostAndHasAgain() throws IOException {
         begin("red");
         Path backup = backup();
-        Files.copy(backup, folder.resolve("keep.db"));
-        inTheWayOfALostOne();
+        inTheWay();
         a.run("update ticket set note = 'seen' where id = 1");
-        Files.copy(folder.resolve("keep.db"), folder.resolve("server-backup.db"), StandardCopyOption.REPLACE_EXISTING);
         restore(backup);
         other.synced();
         settle();
@@ -167,7 +166,7 @@ class MeantRowsTest {
     @Test
     void anUpdateIsOfTheShownRowBehindARestore() throws IOException {
         begin("red");
-        Path backup = inTheWayOfALostOne();
+        Path backup = backupBetweenTheTwo();
         a.run("update ticket set note = 'seen' where id = 1");
         restore(backup);
         settle();
@@ -178,7 +177,7 @@ class MeantRowsTest {
     @Test
     void aDeleteIsOfTheShownRowBehindARestore() throws IOException {
         begin("red");
-        Path backup = inTheWayOfALostOne();
+        Path backup = backupBetweenTheTwo();
         a.run("delete from ticket where id = 1");
         restore(backup);
         settle();
@@ -189,7 +188,7 @@ class MeantRowsTest {
     @Test
     void aChildIsOfTheShownRowBehindARestore() throws IOException {
         begin("red");
-        Path backup = inTheWayOfALostOne();
+        Path backup = backupBetweenTheTwo();
         a.run("insert into line values ('l', 'red', 1)");
         restore(backup);
         settle();
