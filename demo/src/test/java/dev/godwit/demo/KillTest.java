@@ -29,7 +29,7 @@ class KillTest {
 
     @Test
     void nothingAcknowledgedIsLostAndNothingCountsTwice() throws Exception {
-        int kills = Integer.getInteger("kills", 5);
+        int kills = Integer.getInteger("kills", 4);
         String given = System.getProperty("seed", "");
         long seed = given.isEmpty() ? 20261121 : Long.parseLong(given);
         System.out.println("KillTest: seed " + seed + ", kills " + kills);

@@ -147,7 +147,7 @@ class AddWinsSetTest {
         int concurrent = 0;
         int kept = 0;
         int nulls = 0;
-        while (writes < 100_000) {
+        while (writes < 60_000) {
             Value first = random.nextInt(4) == 0 ? Value.NULL : set("[1,\"a\"]");
             RandomHistory history = new RandomHistory(RULE, first, AddWinsSetTest::next, random, random.nextBoolean());
             history.again(random, false);

@@ -209,7 +209,7 @@ class WellformedTest {
         System.out.println("WellformedTest numbers seed " + seed);
         Random random = new Random(seed);
         int equal = 0;
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 40_000; i++) {
             String one = number(random);
             String other =
                     random.nextInt(3) == 0 ? new BigDecimal(one).setScale(40).toString() : number(random);
@@ -225,7 +225,7 @@ class WellformedTest {
             assertThat(new BigDecimal(JsonNumber.of(one).canonical())).isEqualByComparingTo(one);
             equal += expected == 0 ? 1 : 0;
         }
-        assertThat(equal).isGreaterThan(30_000);
+        assertThat(equal).isGreaterThan(12_000);
     }
 
     private static String number(Random random) {
@@ -248,7 +248,7 @@ class WellformedTest {
                 "{\"a\":[1,2.5e3,\"x\\u00e9\\n\"],\"b\":{\"id\":null,\"c\":[true,false]},\"l\":[{\"id\":1},{\"id\":\"2\"}]}";
         int taken = 0;
         int refused = 0;
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 40_000; i++) {
             StringBuilder changed = new StringBuilder(text);
             for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
                 int at = random.nextInt(changed.length());
@@ -267,7 +267,7 @@ class WellformedTest {
                 taken++;
             }
         }
-        assertThat(taken).isGreaterThan(5_000);
+        assertThat(taken).isGreaterThan(2_000);
         assertThat(refused).isGreaterThan(5_000);
     }
 }

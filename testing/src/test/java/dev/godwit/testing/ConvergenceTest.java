@@ -59,7 +59,7 @@ class ConvergenceTest {
     @Test
     void allDevicesEndWithTheServersRows() {
         String chosen = System.getProperty("seed", "");
-        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 14) : 1;
+        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 10) : 1;
         long first = chosen.isEmpty() ? 1 : Long.parseLong(chosen);
         for (long seed = first; seed < first + seeds; seed++) {
             try {

@@ -42,7 +42,7 @@ class TextPullLawsTest {
     @Test
     void devicesThatPullEditsEndWithTheServersTexts() {
         String chosen = System.getProperty("seed", "");
-        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 6) : 1;
+        int seeds = chosen.isEmpty() ? Integer.getInteger("seeds", 4) : 1;
         long first = chosen.isEmpty() ? 1 : Long.parseLong(chosen);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
