@@ -140,7 +140,7 @@ final class Overlay {
                     + " has another text now than the edits were made on");
         }
         // an insert that finds the very row makes it all the same: what builds on it follows it
-        boolean isNew = change.kind() == RowKind.INSERT || (before == null && after != null);
+        boolean isNew = change.kind() == RowKind.INSERT;
         write(entry, table, change.key(), isNew ? entry.local() : 0, before, after, written);
         if (after != null && change.edits()) {
             session.bases().noteEdit(table, change.key(), entry.local());

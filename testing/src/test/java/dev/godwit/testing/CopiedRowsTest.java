@@ -6,7 +6,6 @@ import dev.godwit.model.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -318,21 +317,6 @@ class CopiedRowsTest {
         copy.transport.watchAnswers(answer -> {});
     }
 
-    private Path backup() throws IOException {
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
-        fleet.pass(60_000);
-        return backup;
-    }
-
-    private void restore(Path backup) throws IOException {
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
-    }
-
     @Test
     void whoHasLearnedItIsNotTurnedToAnotherRowByARestoredServerThatTellsItAgain() throws IOException {
         write(a, 1, "first");
@@ -343,12 +327,12 @@ class CopiedRowsTest {
         Fleet.Member copy = opened(older, "copy", ALL);
         copy.synced();
         a.synced();
-        Path backup = backup();
+        Path backup = fleet.backup();
         write(other, 9, "lost");
         write(a, 10, "a, later");
         write(copy, 11, "copy, later");
         List.of(other, a, copy).forEach(Fleet.Member::synced);
-        restore(backup);
+        fleet.restore(backup);
         for (Fleet.Member member : List.of(a, copy)) {
             member.run("update ticket set note = coalesce(note, 'of') || ' ' || id where id in (2, 3)");
             member.synced();
@@ -366,7 +350,7 @@ class CopiedRowsTest {
     @ParameterizedTest(name = "who has made room brings it first: {0}")
     @ValueSource(booleans = {true, false})
     void aServerThatHasForgottenItDecidesAnewAndTellsBoth(boolean isOriginalFirst) throws IOException {
-        Path backup = backup();
+        Path backup = fleet.backup();
         write(a, 1, "first");
         write(a, 2, "second");
         Path older = copyOf(a, "older");
@@ -376,7 +360,7 @@ class CopiedRowsTest {
         Fleet.Member copy = opened(older, "copy", ALL);
         // it hears that it needs another name, and no more
         sendsNext(copy);
-        restore(backup);
+        fleet.restore(backup);
         // the first row is not 2 this time, so whoever has made room there has made it in vain
         write(other, 4, "other");
         other.synced();

@@ -180,18 +180,12 @@ class CopiesTest {
         Fleet.Member other = anotherWithTheKeyThatAGives();
         a.synced();
         a.synced();
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
-        fleet.pass(60_000);
+        Path backup = fleet.backup();
         other.run("insert into ticket (id, team, who) values (9, 'red', 'other, later')");
         a.run("insert into ticket (id, team, who) values (5, 'red', 'a, later')");
         other.synced();
         a.synced();
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
+        fleet.restore(backup);
         // it brings its first transaction once more, which says 2 since it knows the new key: 1 is the other's row
         a.run("update ticket set note = 'for the other' where id = 1");
         a.synced();
@@ -226,18 +220,12 @@ class CopiesTest {
     @ValueSource(booleans = {false, true})
     void whatARestoredServerLostComesBackThoughAnOlderCopyReachesItFirst(boolean isPending) throws IOException {
         a.synced();
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
-        fleet.pass(60_000);
+        Path backup = fleet.backup();
         Path older = copyOf(a, "older.db");
         a.run("insert into item (id, team) values ('accepted', 'red')");
         a.synced();
         a.synced();
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
+        fleet.restore(backup);
         Fleet.Member copy = fleet.deviceOn("copy", older, a, "red");
         for (int i = 0; i < 4; i++) {
             copy.run("insert into item (id, team) values (?, 'red')", "of the copy " + i);

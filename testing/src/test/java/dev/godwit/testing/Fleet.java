@@ -12,7 +12,10 @@ import dev.godwit.server.Grant;
 import dev.godwit.sql.SqliteConnection;
 import dev.godwit.sql.SqliteDriver;
 import dev.godwit.sql.SqliteStatement;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -155,6 +158,23 @@ final class Fleet implements AutoCloseable {
     void pass(long millis) {
         server.pass(millis);
         members.forEach(m -> m.device.pass(millis));
+    }
+
+    /** Copies the server's file while it is down, for a minute; once a fleet. */
+    Path backup() throws IOException {
+        server.close();
+        Path backup = Files.copy(server.file(), folder.resolve("server-backup.db"));
+        server.start();
+        pass(60_000);
+        return backup;
+    }
+
+    /** Puts an older file of the server back while it is down, for a minute. */
+    void restore(Path backup) throws IOException {
+        server.close();
+        Files.copy(backup, server.file(), StandardCopyOption.REPLACE_EXISTING);
+        server.start();
+        pass(60_000);
     }
 
     /** Runs SQL on the server as an operator. */

@@ -7,9 +7,7 @@ import dev.godwit.client.SyncResult;
 import dev.godwit.merge.Resolver;
 import dev.godwit.model.Value;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -151,9 +149,7 @@ class HiddenValuesTest {
 
     @Test
     void ofTheWritesOfOneDeviceTheLaterHasSeenTheEarlierAlsoWhenTheServerHasLostWhatWasBetween() throws IOException {
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
+        Path backup = fleet.backup();
         a.run(set("plain", "a1"));
         fleet.pass(1_000);
         b.run(set("plain", "b"));
@@ -162,9 +158,7 @@ class HiddenValuesTest {
         assertThat(inInbox()).containsExactly(Value.of("a1"));
         fleet.pass(1_000);
         a.run(set("plain", "a2"));
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
+        fleet.restore(backup);
         a.synced();
         b.synced();
         everybodyShows("plain", "a2");

@@ -217,18 +217,14 @@ class HistoriesTest {
 
     @Test
     void h5ServerRestoredFromAnOlderFileGetsBackWhatDevicesStillHold() throws IOException {
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
+        Path backup = fleet.backup();
         a.run("update job set stock = stock - 7");
         a.synced();
         b.run("insert into job (id, team, title) values ('new', 'red', 'by b')");
         b.synced();
         a.synced();
         a.synced();
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
+        fleet.restore(backup);
         assertThat(fleet.onServer("select stock from job")).isEqualTo(List.of("[100]"));
         a.synced();
         b.synced();

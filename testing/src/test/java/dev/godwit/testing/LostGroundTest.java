@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.client.OutboxEntry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +44,7 @@ class LostGroundTest {
         other.run("insert into claim values ('text', 'red', 'other', null, 'one two')");
         other.run("insert into stock (id, team) values ('s', 'red')");
         List.of(other, a).forEach(Fleet.Member::synced);
-        fleet.server.close();
-        backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
-        fleet.pass(60_000);
+        backup = fleet.backup();
     }
 
     @AfterEach
@@ -58,10 +53,7 @@ class LostGroundTest {
     }
 
     private void theServerLosesIt(String others) throws IOException {
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
+        fleet.restore(backup);
         other.run(others);
         other.synced();
     }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.model.Limits;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,25 +125,9 @@ class MeantRowsTest {
         secondIsUntouched();
     }
 
-    private Path backup() throws IOException {
-        fleet.server.close();
-        Path backup = Files.copy(
-                fleet.server.file(), folder.resolve("server-backup.db"), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
-        return backup;
-    }
-
-    private void restore(Path backup) throws IOException {
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
-    }
-
     private Path backupBetweenTheTwo() throws IOException {
         othersRow();
-        Path backup = backup();
+        Path backup = fleet.backup();
         ownRowBehindIt();
         return backup;
     }
@@ -153,10 +135,10 @@ class MeantRowsTest {
     @Test
     void anUpdateIsOfTheShownRowThatARestoredServerHadLostAndHasAgain() throws IOException {
         begin("red");
-        Path backup = backup();
+        Path backup = fleet.backup();
         inTheWay();
         a.run("update ticket set note = 'seen' where id = 1");
-        restore(backup);
+        fleet.restore(backup);
         other.synced();
         settle();
         assertThat(fleet.onServer("select who, note from ticket order by who"))
@@ -168,7 +150,7 @@ class MeantRowsTest {
         begin("red");
         Path backup = backupBetweenTheTwo();
         a.run("update ticket set note = 'seen' where id = 1");
-        restore(backup);
+        fleet.restore(backup);
         settle();
         assertThat(fleet.onServer("select who, note from ticket order by who"))
                 .containsExactly("['first', NULL]", "['other', 'seen']", "['second', NULL]");
@@ -179,7 +161,7 @@ class MeantRowsTest {
         begin("red");
         Path backup = backupBetweenTheTwo();
         a.run("delete from ticket where id = 1");
-        restore(backup);
+        fleet.restore(backup);
         settle();
         assertThat(fleet.onServer("select who, note from ticket order by who"))
                 .containsExactly("['first', NULL]", "['second', NULL]");
@@ -190,7 +172,7 @@ class MeantRowsTest {
         begin("red");
         Path backup = backupBetweenTheTwo();
         a.run("insert into line values ('l', 'red', 1)");
-        restore(backup);
+        fleet.restore(backup);
         settle();
         assertThat(fleet.onServer("select t.who from line l join ticket t on t.id = l.ticket"))
                 .containsExactly("['other']");
@@ -202,7 +184,7 @@ class MeantRowsTest {
         begin("red");
         other.run("insert into stock (id, team) values ('s', 'red')");
         List.of(other, a).forEach(Fleet.Member::synced);
-        Path backup = backup();
+        Path backup = fleet.backup();
         other.run("update stock set n = n + 8");
         other.synced();
         a.reopenWith(options -> options.withLimits(Limits.DEFAULT.with("pushTransactions", 1)));
@@ -215,7 +197,7 @@ class MeantRowsTest {
         a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));
         a.sync();
         assertThat(a.all("select who from claim")).containsExactly("['a']");
-        restore(backup);
+        fleet.restore(backup);
         other.run("insert into claim values ('c', 'red', 'other', null)");
         other.synced();
         a.transport.beforeNextAnswer(() -> a.transport.fail(new FaultyTransport.Fault.RequestLost()));

@@ -11,7 +11,6 @@ import dev.godwit.server.Grant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -159,20 +158,20 @@ class NewsBeforeRowsTest {
     @ParameterizedTest(name = "it sends {0} at a time")
     @ValueSource(ints = {1, ALL})
     void whatADeviceWritesBehindARestoredServerMeansTheRowThatItShows(int transactions) throws IOException {
-        Path backup = backup();
+        Path backup = fleet.backup();
         inBatches(a, transactions);
         write(a, 1, "first");
         write(a, 2, "second");
         a.synced();
         assertThat(a.all(TICKETS)).containsExactly("[1, 'other', NULL]", "[2, 'first', NULL]", "[3, 'second', NULL]");
-        restore(backup);
+        fleet.restore(backup);
         write(other, 2, "other, later");
         other.synced();
         hearsTheNewsOnly(a);
         note(a, "first", "by a");
         note(a, "second", "too");
         note(a, "other", "seen by a");
-        restore(backup);
+        fleet.restore(backup);
         // decided once more while the rows of the last time have not come
         write(other, 3, "other, at last");
         other.synced();
@@ -230,7 +229,7 @@ class NewsBeforeRowsTest {
 
     @Test
     void retryingWaitsForTheRowsToo() throws IOException {
-        Path backup = backup();
+        Path backup = fleet.backup();
         write(a, 1, "first");
         write(a, 2, "second");
         a.synced();
@@ -240,7 +239,7 @@ class NewsBeforeRowsTest {
                 .id()
                 .orElseThrow();
         assertThat(a.sync().parked()).isEqualTo(1);
-        restore(backup);
+        fleet.restore(backup);
         Fleet.Member late = fleet.device("late", "red");
         late.synced();
         write(late, 2, "late");
@@ -259,13 +258,13 @@ class NewsBeforeRowsTest {
 
     @Test
     void editsOfTextsAreMadeOnTheTextThatIsShown() throws IOException {
-        Path backup = backup();
+        Path backup = fleet.backup();
         write(a, 1, "first");
         write(a, 2, "second");
         a.run("update ticket set body = 'of ' || who where who <> 'other'");
         a.synced();
         a.synced();
-        restore(backup);
+        fleet.restore(backup);
         write(other, 2, "other, later");
         other.synced();
         inBatches(a, 1);
@@ -317,20 +316,5 @@ class NewsBeforeRowsTest {
         copy.sync();
         assertThat(fleet.onServer(TICKETS))
                 .containsExactly("[1, 'other', NULL]", "[2, 'first', 'by the copy']", "[3, 'second', NULL]");
-    }
-
-    private Path backup() throws IOException {
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
-        fleet.pass(60_000);
-        return backup;
-    }
-
-    private void restore(Path backup) throws IOException {
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
-        fleet.pass(60_000);
     }
 }

@@ -11,7 +11,6 @@ import dev.godwit.testing.FaultyTransport.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,15 +140,11 @@ class OutboxTest {
     void discardWaitsWhileTheServersRowsAreReadAgain() throws IOException {
         takeTheCode();
         a.synced();
-        fleet.server.close();
-        Path backup = Files.copy(fleet.server.file(), folder.resolve("server-backup.db"));
-        fleet.server.start();
+        Path backup = fleet.backup();
         write(a, "update place set title = 'accepted' where id = 'p'");
         a.synced();
         a.synced();
-        fleet.server.close();
-        Files.copy(backup, fleet.server.file(), StandardCopyOption.REPLACE_EXISTING);
-        fleet.server.start();
+        fleet.restore(backup);
         a.transport.beforeNextAnswer(() -> a.transport.fail(new Fault.RequestLost()));
         assertThat(a.sync().isSynced()).isFalse();
         Commit unwanted = write(a, "insert into place values ('z', 'red', null, 'unwanted')");
